@@ -1,0 +1,59 @@
+//! `GET /iam/v1/groups`: organisations are the groups at the root.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Caller, Items, read, unset};
+use crate::error::Result;
+use crate::http::{Request, Response};
+use crate::uidp::Uidp;
+
+/// An organisation, or a folder in one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Group {
+    /// Its identifier.
+    pub id: Uidp,
+    /// Its name; not always unique.
+    #[serde(default, deserialize_with = "unset")]
+    pub name: String,
+}
+
+/// Asks for groups of a name, at any level.
+pub fn by_name(caller: &Caller, name: &str) -> Request {
+    caller.get("/iam/v1/groups", &[("name", name)])
+}
+
+/// Asks for the group of an identifier.
+pub fn by_id(caller: &Caller, id: &Uidp) -> Request {
+    caller.get("/iam/v1/groups", &[("uidp.ids", id.as_str())])
+}
+
+/// Asks for the organisations that the caller can see.
+pub fn organizations(caller: &Caller) -> Request {
+    caller.get("/iam/v1/groups", &[("uidp.in_root", "true")])
+}
+
+/// Reads a list of groups.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse(response: &Response) -> Result<Vec<Group>> {
+    read::<Items<Group>>(response, "look up the organisation").map(|list| list.items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{ORG, answer, caller};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn lists_come_with_and_without_items() {
+        assert_eq!(by_name(&caller(), "my org").url, "https://api.test/iam/v1/groups?name=my%20org");
+        assert_eq!(organizations(&caller()).url, "https://api.test/iam/v1/groups?uidp.in_root=true");
+        let groups =
+            parse(&answer(200, &json!({"items": [{"id": ORG, "name": "example", "verified": true}]}))).unwrap();
+        assert_eq!(groups[0].name, "example");
+        assert!(parse(&answer(200, &json!({}))).unwrap().is_empty());
+        assert!(parse(&answer(200, &json!({"items": null}))).unwrap().is_empty());
+    }
+}

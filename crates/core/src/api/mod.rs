@@ -1,0 +1,96 @@
+//! The platform's API: one file per call, each building its request and reading its answer.
+//!
+//! The REST mapping is grpc-gateway's: proto3 JSON in camelCase, unset fields written or left out,
+//! unknown fields to be ignored, errors as `{"code", "message", "details"}`.
+
+pub mod entitlements;
+pub mod groups;
+pub mod identities;
+pub mod problem;
+pub mod role_bindings;
+pub mod roles;
+pub mod whoami;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use crate::base_url::BaseUrl;
+use crate::error::{Error, ErrorCode, Result};
+use crate::http::{Method, Request, Response, encode_query};
+use crate::secret::Secret;
+
+/// Where the API is and who asks.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The API's address, `https://console-api.enforce.dev` unless configured otherwise.
+    pub api: BaseUrl,
+    /// A session whose audience is the API.
+    pub session: Secret,
+}
+
+impl Caller {
+    fn get(&self, path: &str, query: &[(&str, &str)]) -> Request {
+        let mut url = self.api.join(path);
+        for (index, (name, value)) in query.iter().enumerate() {
+            url.push(if index == 0 { '?' } else { '&' });
+            url.push_str(name);
+            url.push('=');
+            url.push_str(&encode_query(value));
+        }
+        Request::new(Method::Get, url, &self.session)
+    }
+
+    fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(method, self.api.join(path), &self.session)
+    }
+}
+
+/// Reads the body of a successful answer.
+///
+/// # Errors
+/// The platform's own error as [`problem::error`] reads it, or `unexpected_response`.
+fn read<T: DeserializeOwned>(response: &Response, what: &str) -> Result<T> {
+    if !(200..300).contains(&response.status) {
+        return Err(problem::error(response, what));
+    }
+    serde_json::from_slice(&response.body).map_err(|_| {
+        Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
+            .with_answer(response.status, response.request_id.clone())
+    })
+}
+
+/// `{"items": […]}`, the shape of every list of the v1 API.
+#[derive(Deserialize)]
+struct Items<T> {
+    #[serde(default = "Vec::new", deserialize_with = "unset", bound(deserialize = "T: Deserialize<'de>"))]
+    items: Vec<T>,
+}
+
+/// A field that a server may leave out, write as `null` or write with its zero value.
+fn unset<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> std::result::Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! What the tests of the single calls share.
+    use super::*;
+    use serde_json::Value;
+
+    pub(crate) const ORG: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    pub(crate) fn caller() -> Caller {
+        Caller { api: BaseUrl::parse("https://api.test").unwrap(), session: Secret::new("session") }
+    }
+
+    pub(crate) fn answer(status: u16, body: &Value) -> Response {
+        Response { status, request_id: None, body: body.to_string().into_bytes() }
+    }
+
+    pub(crate) fn body_of(request: &Request) -> Value {
+        let Some(crate::http::Body::Json(text)) = &request.body else { panic!("no JSON body") };
+        serde_json::from_str(text).unwrap()
+    }
+}

@@ -1,0 +1,51 @@
+//! `GET /iam/v1/roles?name=…`: the role that a token is bound to.
+
+use serde::Deserialize;
+
+use super::{Caller, Items, read, unset};
+use crate::error::Result;
+use crate::http::{Request, Response};
+
+/// A role and what it allows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Role {
+    /// The identifier that a binding names.
+    pub id: String,
+    /// The name, such as `libraries.javascript.pull`.
+    #[serde(default, deserialize_with = "unset")]
+    pub name: String,
+    /// Capabilities such as `libraries.javascript.list`.
+    #[serde(default, deserialize_with = "unset")]
+    pub capabilities: Vec<String>,
+}
+
+/// Asks for the roles of a name.
+pub fn by_name(caller: &Caller, name: &str) -> Request {
+    caller.get("/iam/v1/roles", &[("name", name)])
+}
+
+/// Reads a list of roles.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse(response: &Response) -> Result<Vec<Role>> {
+    read::<Items<Role>>(response, "look up the role").map(|list| list.items)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{answer, caller};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_role_brings_its_capabilities() {
+        assert_eq!(by_name(&caller(), "registry.pull").url, "https://api.test/iam/v1/roles?name=registry.pull");
+        let roles = parse(&answer(
+            200,
+            &json!({"items": [{"id": "r", "name": "registry.pull", "capabilities": ["repo.list"]}]}),
+        ))
+        .unwrap();
+        assert_eq!(roles[0].capabilities, ["repo.list"]);
+    }
+}

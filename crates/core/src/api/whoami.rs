@@ -1,0 +1,97 @@
+//! `GET /auth/v1/ok`: is the session good, whose is it, and what may it do where.
+
+use serde::Deserialize;
+
+use super::{Caller, read, unset};
+use crate::error::Result;
+use crate::http::{Request, Response};
+use crate::uidp::Uidp;
+
+/// Who the caller is.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WhoAmI {
+    /// The UIDP of the user or identity.
+    #[serde(default, deserialize_with = "unset")]
+    pub subject: String,
+    /// The e-mail address, if the platform knows one.
+    #[serde(default, deserialize_with = "unset")]
+    pub email: String,
+    #[serde(default, deserialize_with = "unset")]
+    capabilities: Vec<Grant>,
+}
+
+/// A role held at a group.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Grant {
+    #[serde(default, deserialize_with = "unset")]
+    group: Group,
+    #[serde(default, deserialize_with = "unset")]
+    role: Role,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Group {
+    #[serde(default, deserialize_with = "unset")]
+    id: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Role {
+    #[serde(default, deserialize_with = "unset")]
+    name: String,
+    #[serde(default, deserialize_with = "unset")]
+    capabilities: Vec<String>,
+}
+
+impl WhoAmI {
+    /// Whether a role held at `group` or above it has the capability.
+    pub fn may(&self, capability: &str, group: &Uidp) -> bool {
+        self.grants(group).any(|grant| grant.role.capabilities.iter().any(|held| held == capability))
+    }
+
+    /// The names of the roles held at `group` or above it.
+    pub fn roles_at(&self, group: &Uidp) -> Vec<&str> {
+        self.grants(group).map(|grant| grant.role.name.as_str()).collect()
+    }
+
+    fn grants<'a, 'b>(&'a self, group: &'b Uidp) -> impl Iterator<Item = &'a Grant> + use<'a, 'b> {
+        self.capabilities.iter().filter(move |grant| Uidp::parse(&grant.group.id).is_ok_and(|id| id.covers(group)))
+    }
+}
+
+/// Asks for [`WhoAmI`].
+pub fn request(caller: &Caller) -> Request {
+    caller.get("/auth/v1/ok", &[])
+}
+
+/// Reads the answer.
+///
+/// # Errors
+/// `unauthenticated` for a session that the platform does not accept.
+pub fn parse(response: &Response) -> Result<WhoAmI> {
+    read(response, "check the session")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{ORG, answer, caller};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn capabilities_reach_downwards() {
+        assert_eq!(request(&caller()).url, "https://api.test/auth/v1/ok");
+        let me = parse(&answer(200, &json!({
+            "subject": ORG, "email": null, "unknown": 1,
+            "capabilities": [{"group": {"id": ORG, "name": "example"}, "role": {"name": "owner", "capabilities": ["identity.create"]}}, {"group": null}],
+        })))
+        .unwrap();
+        let org = Uidp::parse(ORG).unwrap();
+        let child = Uidp::parse(&format!("{ORG}/0011223344556677")).unwrap();
+        assert!(me.may("identity.create", &org) && me.may("identity.create", &child));
+        assert!(!me.may("identity.delete", &org));
+        assert_eq!(me.roles_at(&child), ["owner"]);
+        assert!(!me.may("identity.create", &Uidp::parse(&"f".repeat(40)).unwrap()));
+    }
+}

@@ -1,0 +1,44 @@
+//! The public key that an identity registers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+/// An RSA public key, big-endian without leading zeros.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RsaPublicKey {
+    /// The modulus.
+    pub modulus: Vec<u8>,
+    /// The exponent.
+    pub exponent: Vec<u8>,
+}
+
+impl RsaPublicKey {
+    /// A JWKS (RFC 7517) with this one key, for RS256, as the text that the platform stores.
+    pub fn to_jwks(&self, key_id: &str) -> String {
+        json!({"keys": [{
+            "kty": "RSA",
+            "use": "sig",
+            "alg": "RS256",
+            "kid": key_id,
+            "n": URL_SAFE_NO_PAD.encode(&self.modulus),
+            "e": URL_SAFE_NO_PAD.encode(&self.exponent),
+        }]})
+        .to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jwks_is_url_safe_and_unpadded() {
+        let key = RsaPublicKey { modulus: vec![0xfb, 0xff], exponent: vec![1, 0, 1] };
+        let jwks: serde_json::Value = serde_json::from_str(&key.to_jwks("k1")).unwrap();
+        assert_eq!(
+            (&jwks["keys"][0]["n"], &jwks["keys"][0]["e"], &jwks["keys"][0]["kid"]),
+            (&json!("-_8"), &json!("AQAB"), &json!("k1"))
+        );
+    }
+}

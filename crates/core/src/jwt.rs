@@ -1,0 +1,210 @@
+//! JSON Web Tokens: reading what one claims, and laying one out for signing. No signature is
+//! checked or made here.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::secret::Secret;
+use crate::timestamp::Timestamp;
+
+/// What a token says of itself. Unproven until somebody checks the signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnverifiedJwt {
+    /// The header's `alg`.
+    pub algorithm: String,
+    /// The claims that matter here.
+    pub claims: Claims,
+}
+
+/// The registered claims of RFC 7519 that pull tokens and sessions use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Claims {
+    /// `iss`.
+    #[serde(rename = "iss")]
+    pub issuer: Option<String>,
+    /// `sub`.
+    #[serde(rename = "sub")]
+    pub subject: Option<String>,
+    /// `aud`, which may be one text or several.
+    #[serde(rename = "aud", deserialize_with = "one_or_many")]
+    pub audience: Vec<String>,
+    /// `exp`.
+    #[serde(rename = "exp", deserialize_with = "numeric_date")]
+    pub expires_at: Option<Timestamp>,
+    /// `nbf`.
+    #[serde(rename = "nbf", deserialize_with = "numeric_date")]
+    pub not_before: Option<Timestamp>,
+    /// `iat`.
+    #[serde(rename = "iat", deserialize_with = "numeric_date")]
+    pub issued_at: Option<Timestamp>,
+}
+
+/// Why a text is no JSON Web Token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtDefect {
+    /// It has not three parts between dots; how many it has.
+    Parts(usize),
+    /// A part (1, 2 or 3) is not unpadded base64url.
+    Base64(u8),
+    /// The header (1) or payload (2) is no JSON object of the expected shape.
+    Json(u8),
+}
+
+impl UnverifiedJwt {
+    /// Reads a compact token.
+    ///
+    /// # Errors
+    /// The first defect, from the left.
+    pub fn parse(text: &str) -> Result<Self, JwtDefect> {
+        let parts: Vec<&str> = text.split('.').collect();
+        let [header, payload, signature] = parts[..] else {
+            return Err(JwtDefect::Parts(parts.len()));
+        };
+        let header: Header = read_part(header, 1)?;
+        let claims: Claims = read_part(payload, 2)?;
+        if signature.is_empty() || URL_SAFE_NO_PAD.decode(signature).is_err() {
+            return Err(JwtDefect::Base64(3));
+        }
+        Ok(Self { algorithm: header.alg, claims })
+    }
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+}
+
+fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8) -> Result<T, JwtDefect> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtDefect::Base64(number))?;
+    // Through a `Value`, since an object is wanted and a struct would be read from an array too.
+    let value: Value = serde_json::from_slice(&bytes).map_err(|_| JwtDefect::Json(number))?;
+    if !value.is_object() {
+        return Err(JwtDefect::Json(number));
+    }
+    serde_json::from_value(value).map_err(|_| JwtDefect::Json(number))
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Option::<OneOrMany>::deserialize(deserializer)? {
+        None => Vec::new(),
+        Some(OneOrMany::One(text)) => vec![text],
+        Some(OneOrMany::Many(list)) => list,
+    })
+}
+
+/// RFC 7519's NumericDate: seconds since 1970, a fraction allowed and dropped towards the past.
+fn numeric_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else { return Ok(None) };
+    number
+        .as_i64()
+        // `as` saturates, and what saturates is out of range for a timestamp.
+        .or_else(|| number.as_f64().map(|value| value.floor() as i64))
+        .and_then(Timestamp::from_unix_seconds)
+        .map(Some)
+        .ok_or_else(|| serde::de::Error::custom("a date out of range"))
+}
+
+/// A token all but its signature: what an RS256 key signs.
+pub struct SigningInput(String);
+
+impl SigningInput {
+    /// Lays out the claims of a pull token: issued now, for one audience.
+    pub fn new(
+        key_id: &str,
+        issuer: &str,
+        subject: &str,
+        audience: &str,
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
+        #[derive(Serialize)]
+        struct Header<'a> {
+            alg: &'a str,
+            kid: &'a str,
+            typ: &'a str,
+        }
+        #[derive(Serialize)]
+        struct Payload<'a> {
+            iss: &'a str,
+            sub: &'a str,
+            aud: [&'a str; 1],
+            iat: i64,
+            exp: i64,
+        }
+        let header = Header { alg: "RS256", kid: key_id, typ: "JWT" };
+        let payload = Payload {
+            iss: issuer,
+            sub: subject,
+            aud: [audience],
+            iat: issued_at.unix_seconds(),
+            exp: expires_at.unix_seconds(),
+        };
+        Self(format!("{}.{}", encode_json(&header), encode_json(&payload)))
+    }
+
+    /// The bytes to sign.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    /// The finished token.
+    pub fn with_signature(self, signature: &[u8]) -> Secret {
+        Secret::new(format!("{}.{}", self.0, URL_SAFE_NO_PAD.encode(signature)))
+    }
+}
+
+fn encode_json(value: &impl Serialize) -> String {
+    // Structs of texts and numbers always serialise; an empty part would be refused by every reader.
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(header: &str, payload: &str) -> String {
+        format!("{}.{}.c2ln", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    #[test]
+    fn reads_back_what_it_lays_out() {
+        let (from, to) = (Timestamp::from_unix_seconds(1_000).unwrap(), Timestamp::from_unix_seconds(2_000).unwrap());
+        let secret = SigningInput::new("k", "https://i.test", "s", "https://a.test", from, to).with_signature(b"sig");
+        let jwt = UnverifiedJwt::parse(secret.expose()).unwrap();
+        assert_eq!(jwt.algorithm, "RS256");
+        assert_eq!(jwt.claims.issuer.as_deref(), Some("https://i.test"));
+        assert_eq!(jwt.claims.audience, ["https://a.test"]);
+        assert_eq!((jwt.claims.issued_at, jwt.claims.expires_at), (Some(from), Some(to)));
+    }
+
+    #[test]
+    fn audience_and_dates_come_in_all_shapes() {
+        let claims = |payload| UnverifiedJwt::parse(&token(r#"{"alg":"x"}"#, payload)).map(|jwt| jwt.claims);
+        assert_eq!(claims(r#"{"aud":"a"}"#).unwrap().audience, ["a"]);
+        assert_eq!(claims(r#"{"aud":["a","b"],"exp":1e3}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
+        assert_eq!(claims(r#"{"exp":1000.9,"aud":null}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
+        assert_eq!(claims("{}").unwrap(), Claims::default());
+        for bad in [r#"{"exp":"1000"}"#, r#"{"exp":1e300}"#, r#"{"aud":1}"#, "[]", "null", "{"] {
+            assert_eq!(claims(bad), Err(JwtDefect::Json(2)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_the_first_defect() {
+        let good = token(r#"{"alg":"RS256"}"#, "{}");
+        assert_eq!(UnverifiedJwt::parse("abc"), Err(JwtDefect::Parts(1)));
+        assert_eq!(UnverifiedJwt::parse(&format!("{good}.x")), Err(JwtDefect::Parts(4)));
+        assert_eq!(UnverifiedJwt::parse(&format!("={good}")), Err(JwtDefect::Base64(1)));
+        assert_eq!(UnverifiedJwt::parse(&format!("{good}=")), Err(JwtDefect::Base64(3)));
+        assert_eq!(UnverifiedJwt::parse(&token("{}", "{}")), Err(JwtDefect::Json(1)));
+    }
+}

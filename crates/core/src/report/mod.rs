@@ -1,0 +1,1 @@
+//! What can be said of a credential by looking at it, at a given time.
