@@ -13,15 +13,28 @@ use crate::text::printable_prefix;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(OffsetDateTime);
 
+/// The first moment that RFC 3339 can write.
+const FIRST: OffsetDateTime = match OffsetDateTime::from_unix_timestamp(-62_167_219_200) {
+    Ok(moment) => moment,
+    Err(_) => OffsetDateTime::UNIX_EPOCH,
+};
+
 impl Timestamp {
-    /// From seconds since 1970; `None` outside the years -9999 to 9999.
+    /// The first moment of 1970.
+    pub const UNIX_EPOCH: Self = Self(OffsetDateTime::UNIX_EPOCH);
+
+    /// From seconds since 1970; `None` outside the years 0 to 9999, which RFC 3339 can write.
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
-        OffsetDateTime::from_unix_timestamp(seconds).ok().map(Self)
+        OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(Self::writable)
     }
 
     /// From milliseconds since 1970, as JavaScript counts.
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok().map(Self)
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok().and_then(Self::writable)
+    }
+
+    fn writable(moment: OffsetDateTime) -> Option<Self> {
+        (0..=9999).contains(&moment.year()).then_some(Self(moment))
     }
 
     /// Reads RFC 3339 with any offset and up to nine fractional digits.
@@ -29,10 +42,14 @@ impl Timestamp {
     /// # Errors
     /// `invalid_time`.
     pub fn parse(text: &str) -> Result<Self> {
-        OffsetDateTime::parse(text, &Rfc3339).map(|moment| Self(moment.to_offset(UtcOffset::UTC))).map_err(|_| {
-            let shown = printable_prefix(text, 40);
-            Error::new(ErrorCode::InvalidTime, format!("`{shown}` is not a date and time of RFC 3339"))
-        })
+        OffsetDateTime::parse(text, &Rfc3339)
+            .ok()
+            .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
+            .and_then(Self::writable)
+            .ok_or_else(|| {
+                let shown = printable_prefix(text, 40);
+                Error::new(ErrorCode::InvalidTime, format!("`{shown}` is not a date and time of RFC 3339"))
+            })
     }
 
     /// Whole seconds since 1970, rounded towards the past.
@@ -43,7 +60,8 @@ impl Timestamp {
     /// The moment so many seconds later; the last representable one if that is out of range.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
-        Self(self.0.saturating_add(time::Duration::seconds(seconds)))
+        let moment = self.0.saturating_add(time::Duration::seconds(seconds));
+        Self::writable(moment).unwrap_or(Self(FIRST))
     }
 
     /// Seconds from `earlier` to this, negative if this comes first; rounded towards the past.
@@ -89,6 +107,20 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-12-24T10:00:00.123456789Z");
         assert_eq!(moment.truncated_to_seconds().to_string(), "2026-12-24T10:00:00Z");
         assert!(Timestamp::parse("2026-12-24").is_err());
+    }
+
+    #[test]
+    fn every_moment_can_be_written() {
+        let (first, last) = (-62_167_219_200, 253_402_300_799);
+        assert_eq!(Timestamp::from_unix_seconds(first).unwrap().to_string(), "0000-01-01T00:00:00Z");
+        assert_eq!(Timestamp::from_unix_seconds(last).unwrap().to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(Timestamp::from_unix_seconds(first - 1), None);
+        assert_eq!(Timestamp::from_unix_millis(first * 1000 - 1), None);
+        assert!(Timestamp::parse("0000-01-01T00:00:00+00:01").is_err());
+        assert!(Timestamp::parse("9999-12-31T23:59:59-00:01").is_err());
+        let moment = Timestamp::from_unix_seconds(0).unwrap();
+        assert_eq!(moment.plus_seconds(i64::MIN).unix_seconds(), first);
+        assert_eq!(moment.plus_seconds(i64::MAX).unix_seconds(), last);
     }
 
     #[test]
