@@ -2,11 +2,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 mod build;
+mod demo;
+mod http;
 mod interrupt;
 mod process;
 mod progress;
 mod setup;
 mod test;
+mod types;
 mod workspace;
 
 use std::process::ExitCode;
@@ -20,16 +23,20 @@ use crate::workspace::Workspace;
 const HELP: &str = "\
 cargo xtask COMMAND
 
+  demo            the main job against a simulator: create a token, install with it, look for traces of it
   test            set up, build and run every test and check; ends with `N passed, M failed, K skipped`
   ci              the same, and what only a fresh checkout can show
   build           release builds: target/release/pulltoken, pulltoken-sim, npm/pulltoken and the extension
+  types [--check] write the files that are generated from lists in pulltoken-core, or compare them
 
 What is missing (npm packages, the wasm target, Chromium for the tests) is installed first.
 The whole output of every step is kept in target/xtask-logs.";
 
 enum Command {
+    Demo,
     Test(Extent),
     Build,
+    Types { check: bool },
     Help,
 }
 
@@ -61,15 +68,18 @@ fn parse() -> Result<Command, lexopt::Error> {
         None | Some(Short('h') | Long("help")) => Command::Help,
         Some(Value(name)) => match name.string()?.as_str() {
             "help" => Command::Help,
+            "demo" => Command::Demo,
             "test" => Command::Test(Extent::Everywhere),
             "ci" => Command::Test(Extent::FreshCheckout),
             "build" => Command::Build,
+            "types" => Command::Types { check: false },
             other => return Err(format!("there is no command `{other}`").into()),
         },
         Some(argument) => return Err(argument.unexpected()),
     };
     match parser.next()? {
         None => Ok(command),
+        Some(Long("check")) if matches!(command, Command::Types { .. }) => Ok(Command::Types { check: true }),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(argument) => Err(argument.unexpected()),
     }
@@ -83,7 +93,9 @@ fn run(command: Command) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match command {
         Command::Help => Ok(ExitCode::SUCCESS),
+        Command::Demo => demo::run(&workspace),
         Command::Test(extent) => test::run(&workspace, extent),
         Command::Build => build::run(&workspace),
+        Command::Types { check } => types::run(&workspace, check),
     }
 }

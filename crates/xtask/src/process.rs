@@ -1,8 +1,6 @@
-//! Runs a program to its end: every line to a log, Ctrl-C passed on.
+//! Runs a program to its end, line by line, with Ctrl-C passed on.
 
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
@@ -19,12 +17,11 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How long what a child left running may go on writing to its log.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Runs `command` without standard input and hands each line of its output to `on_line`, as well as to the file `log`.
+/// Runs `command` without standard input and hands each line of its output, and of its errors, to `on_line`.
 ///
 /// # Errors
-/// The program is not there, the log cannot be written, or the user interrupted.
-pub(crate) fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&str)) -> Result<ExitStatus> {
-    let mut log = create(log)?;
+/// The program is not there, a line could not be taken, or the user interrupted.
+pub(crate) fn run(command: &mut Command, mut on_line: impl FnMut(&str) -> Result<()>) -> Result<ExitStatus> {
     let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
     let (sender, lines) = mpsc::channel();
     read_lines(child.stdout.take(), sender.clone());
@@ -33,10 +30,7 @@ pub(crate) fn run(command: &mut Command, log: &Path, mut on_line: impl FnMut(&st
     let mut ended: Option<(ExitStatus, Instant)> = None;
     loop {
         match lines.recv_timeout(LOOK) {
-            Ok(line) => {
-                writeln!(log, "{line}")?;
-                on_line(&line);
-            }
+            Ok(line) => on_line(&line)?,
             Err(RecvTimeoutError::Disconnected) => break,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -85,13 +79,6 @@ fn ask_to_end(child: &Child) {
 #[cfg(not(unix))]
 fn ask_to_end(child: &mut Child) {
     let _ = child.kill();
-}
-
-fn create(log: &Path) -> Result<File> {
-    if let Some(folder) = log.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    File::create(log).with_context(|| format!("cannot write {}", log.display()))
 }
 
 fn read_lines(stream: Option<impl Read + Send + 'static>, lines: Sender<String>) {

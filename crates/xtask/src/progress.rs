@@ -1,12 +1,12 @@
 //! What a step shows while it runs and when it is done: one line.
 
-use std::fs;
-use std::io::{self, IsTerminal};
+use std::fs::{self, File};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::process;
@@ -30,9 +30,13 @@ pub(crate) struct Finished {
 /// The program did not start, or the user interrupted. A program that fails is no error here.
 pub(crate) fn step(workspace: &Workspace, title: &str, command: &mut Command) -> Result<Finished> {
     let log = workspace.logs().join(format!("{}.log", slug(title)));
+    let mut file = create(&log)?;
     let bar = spinner(title);
     let started = Instant::now();
-    let status = process::run(command, &log, |line| bar.set_message(line.trim_start().to_owned()));
+    let status = process::run(command, |line| {
+        bar.set_message(line.trim_start().to_owned());
+        Ok(writeln!(file, "{line}")?)
+    });
     bar.finish_and_clear();
     Ok(Finished { title: title.to_owned(), elapsed: started.elapsed(), log, status: status? })
 }
@@ -78,6 +82,13 @@ pub(crate) fn spinner(title: &str) -> ProgressBar {
     }
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
+}
+
+fn create(log: &Path) -> Result<File> {
+    if let Some(folder) = log.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create(log).with_context(|| format!("cannot write {}", log.display()))
 }
 
 fn print_tail(log: &Path) {

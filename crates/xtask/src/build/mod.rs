@@ -10,6 +10,11 @@ use anyhow::Result;
 use crate::workspace::Workspace;
 use crate::{progress, setup};
 
+/// The package of the program `pulltoken`.
+pub(crate) const PROGRAM: &str = "pulltoken-cli";
+/// The package of the program `pulltoken-sim`.
+pub(crate) const SIMULATOR: &str = "pulltoken-sim";
+
 /// Optimised for use, or shared with what `cargo test` builds. The wasm module is always the one that is shipped.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
@@ -46,33 +51,35 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 /// # Errors
 /// A step failed.
 pub(crate) fn all(workspace: &Workspace, profile: Profile) -> Result<()> {
-    programs(workspace, profile)?;
+    match profile {
+        Profile::Dev => dev(workspace)?,
+        Profile::Release => release(workspace, &[PROGRAM, SIMULATOR, native::PACKAGE])?,
+    }
     native::install(workspace, profile)?;
     wasm::install(workspace)?;
     npm(workspace, "npm package", "pulltoken")?;
     npm(workspace, "extension", "pulltoken-web-demo")
 }
 
-/// The two programs and the native module.
+/// The very set of packages and features that the tests use, so that nothing is compiled twice.
+fn dev(workspace: &Workspace) -> Result<()> {
+    let mut command = workspace.cargo();
+    command.args(["build", "--workspace", "--all-targets"]);
+    progress::step(workspace, "Rust: build", &mut command)?.require("mend what the compiler names")?;
+    Ok(())
+}
+
+/// An optimised build of some packages, in one call: cargo then compiles what they share once.
 ///
 /// # Errors
 /// It does not compile.
-pub(crate) fn programs(workspace: &Workspace, profile: Profile) -> Result<()> {
+pub(crate) fn release(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     let mut command = workspace.cargo();
-    let title = match profile {
-        // The very set of packages and features that the tests use, so that nothing is compiled twice.
-        Profile::Dev => {
-            command.args(["build", "--workspace", "--all-targets"]);
-            "Rust: build"
-        }
-        // One call for all three: cargo then compiles what they share once.
-        Profile::Release => {
-            command.args(["build", "--release", "--package", "pulltoken-cli", "--package", "pulltoken-sim"]);
-            command.args(["--package", native::PACKAGE]);
-            "Rust: release build"
-        }
-    };
-    progress::step(workspace, title, &mut command)?.require("mend what the compiler names")?;
+    command.args(["build", "--release"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    progress::step(workspace, "Rust: release build", &mut command)?.require("mend what the compiler names")?;
     Ok(())
 }
 

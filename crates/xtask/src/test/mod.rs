@@ -13,7 +13,7 @@ use anyhow::Result;
 use self::counts::Counts;
 use crate::build::{self, Profile};
 use crate::workspace::Workspace;
-use crate::{interrupt, progress, setup};
+use crate::{interrupt, progress, setup, types};
 
 /// How much to look at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,7 @@ impl Run<'_> {
         self.check("Rust: format", &mut format)?;
         self.check("Rust: core alone for wasm", &mut pure)?;
         self.check("Rust: lints", &mut lints)?;
+        self.check("generated files", &mut types::command(self.workspace, true))?;
         let finished = progress::step(self.workspace, "Rust: tests", &mut tests)?;
         let output = fs::read_to_string(&finished.log)?;
         self.add(finished, |success| counts::of_cargo(&output).judged_by(success));
