@@ -6,12 +6,14 @@
 //! `wasm32-unknown-unknown` as it stands.
 
 pub mod api;
+pub mod authorization;
 pub mod base_url;
 pub mod credentials;
 pub mod ecosystem;
 pub mod error;
 pub mod formats;
 pub mod http;
+pub mod js;
 pub mod jwk;
 pub mod jwt;
 pub mod names;
@@ -19,6 +21,8 @@ pub mod report;
 pub mod secret;
 pub mod text;
 pub mod timestamp;
+#[cfg(feature = "ts")]
+pub mod ts;
 pub mod ttl;
 pub mod uidp;
 

@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::printable_prefix;
 
 macro_rules! formats {
-    ($($name:ident = $text:literal, $kind:ident, $summary:literal;)+) => {
+    ($($name:ident = $text:literal, $kind:ident, $content:ident, for $home:tt, $summary:literal;)+) => {
         /// A text form of a credential.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -32,17 +33,33 @@ macro_rules! formats {
             pub const fn is_editable(self) -> bool {
                 match self { $(Self::$name => formats!(@editable $kind),)+ }
             }
+
+            /// Whether it holds the secret itself; else placeholders or the name of a helper.
+            pub const fn holds_secret(self) -> bool {
+                match self { $(Self::$name => formats!(@secret $content),)+ }
+            }
+
+            /// The one ecosystem that its readers install from; `None` for those that serve any.
+            pub const fn ecosystem(self) -> Option<Ecosystem> {
+                match self { $(Self::$name => formats!(@home $home),)+ }
+            }
         }
     };
     (@editable file) => { true };
     (@editable output) => { false };
+    (@secret secret) => { true };
+    (@secret placeholder) => { false };
+    (@home any) => { None };
+    (@home $name:ident) => { Some(Ecosystem::$name) };
 }
 
 formats! {
-    Env = "env", output, "`export` lines for a POSIX shell's `eval`";
-    Json = "json", output, "one JSON object";
-    Netrc = "netrc", file, "`.netrc`, read by curl, pip, uv, Go, Bazel and others";
-    Npmrc = "npmrc", file, "`.npmrc` with the secret in it, read by npm, pnpm, yarn 1 and Bun";
+    Env = "env", output, secret, for any, "`export` lines for a POSIX shell's `eval`";
+    Json = "json", output, secret, for any, "one JSON object";
+    Netrc = "netrc", file, secret, for any, "`.netrc`, read by curl, pip, uv, Go, Bazel and others";
+    Npmrc = "npmrc", file, secret, for JavaScript, "`.npmrc` with the secret in it, read by npm, pnpm, yarn 1 and Bun";
+    NpmrcEnv = "npmrc-env", file, placeholder, for JavaScript, "`.npmrc` with a placeholder for the secret, fit to be committed";
+    Pnpm = "pnpm", file, secret, for JavaScript, "pnpm's `auth.ini` or the user's `.npmrc`";
 }
 
 impl Format {

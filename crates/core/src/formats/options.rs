@@ -1,8 +1,18 @@
 //! What goes into a format beside the credential, and what comes out of one.
 
+use serde::Deserialize;
+
 use crate::base_url::BaseUrl;
 use crate::ecosystem::Ecosystem;
+use crate::error::Result;
+use crate::formats::Format;
 use crate::secret::Secret;
+
+/// Where the vendor serves the libraries.
+pub const DEFAULT_REGISTRY: &str = "https://libraries.cgr.dev";
+
+/// The name that entries of ours bear where a format wants one.
+pub const DEFAULT_NAME: &str = "chainguard";
 
 /// How to render, edit or remove.
 #[derive(Clone, Debug)]
@@ -11,19 +21,125 @@ pub struct RenderOptions {
     pub ecosystem: Ecosystem,
     /// The libraries registry.
     pub registry: BaseUrl,
+    /// A repository of a repository manager that stands in for the vendor's: its whole URL.
+    pub proxy_url: Option<BaseUrl>,
+    /// Whether the repository of remediated versions goes first (Java and Python have one).
+    pub remediated: bool,
+    /// What the entry is called where a format names its entries: a server's id, an index' name.
+    pub name: String,
+    /// What ends a value in `github`'s block. Has to be hard to guess.
+    pub delimiter: Option<String>,
+    /// Where the credential came from, for `json`.
+    pub source: Option<String>,
+}
+
+impl RenderOptions {
+    /// Options with nothing but the necessary in them.
+    pub fn new(ecosystem: Ecosystem, registry: BaseUrl) -> Self {
+        Self {
+            ecosystem,
+            registry,
+            proxy_url: None,
+            remediated: false,
+            name: DEFAULT_NAME.to_owned(),
+            delimiter: None,
+            source: None,
+        }
+    }
+
+    /// The repositories' URLs, each with a slash at its end, in the order a client should ask them.
+    pub fn repository_urls(&self) -> Vec<String> {
+        if let Some(proxy) = &self.proxy_url {
+            return vec![format!("{proxy}/")];
+        }
+        let mut urls = self.ecosystem.repository_urls(&self.registry);
+        let overlay = match self.ecosystem {
+            Ecosystem::Java => Some(Ecosystem::JavaAthena),
+            Ecosystem::Python => Some(Ecosystem::PythonAthena),
+            _ => None,
+        };
+        if let Some(overlay) = overlay.filter(|_| self.remediated) {
+            urls.splice(0..0, overlay.repository_urls(&self.registry));
+        }
+        urls
+    }
+
+    /// The host that the credential is for, without port and brackets.
+    pub(crate) fn host(&self) -> Result<String> {
+        let url = match &self.proxy_url {
+            Some(proxy) => proxy.clone(),
+            None => match self.repository_urls().first() {
+                Some(url) => BaseUrl::parse(url)?,
+                None => self.registry.clone(),
+            },
+        };
+        Ok(url.host().trim_matches(['[', ']']).to_owned())
+    }
+}
+
+/// The same as it comes from JavaScript: everything may be left out, nothing is checked yet.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RenderQuestions", optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RenderOptionsInput {
+    /// See [`RenderOptions::ecosystem`]; the format's own, else `javascript`, if absent.
+    pub ecosystem: Option<String>,
+    /// See [`RenderOptions::registry`]; [`DEFAULT_REGISTRY`] if absent.
+    pub registry: Option<String>,
+    /// See [`RenderOptions::proxy_url`].
+    pub proxy_url: Option<String>,
+    /// See [`RenderOptions::remediated`].
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>"))]
+    pub remediated: bool,
+    /// See [`RenderOptions::name`]; [`DEFAULT_NAME`] if absent.
+    pub name: Option<String>,
+    /// See [`RenderOptions::delimiter`].
+    pub delimiter: Option<String>,
+    /// See [`RenderOptions::source`].
+    pub source: Option<String>,
+}
+
+impl RenderOptionsInput {
+    /// Reads the parts, for use with a format, or with none in particular.
+    ///
+    /// # Errors
+    /// `unknown_ecosystem`, `invalid_url`, `insecure_url`.
+    pub fn resolve(self, format: Option<Format>) -> Result<RenderOptions> {
+        let ecosystem = match &self.ecosystem {
+            Some(text) => Ecosystem::parse(text)?,
+            None => format.and_then(Format::ecosystem).unwrap_or(Ecosystem::JavaScript),
+        };
+        let registry = BaseUrl::parse(self.registry.as_deref().unwrap_or(DEFAULT_REGISTRY))?;
+        let mut options = RenderOptions::new(ecosystem, registry);
+        options.proxy_url = self.proxy_url.as_deref().map(BaseUrl::parse).transpose()?;
+        options.remediated = self.remediated;
+        options.delimiter = self.delimiter;
+        options.source = self.source;
+        if let Some(name) = self.name {
+            options.name = name;
+        }
+        Ok(options)
+    }
 }
 
 /// A rendered or edited text.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// Holds the secret.
+    /// Holds the secret, but for the `-env` forms.
     pub text: Secret,
     /// What the reader of the text should know.
     pub warnings: Vec<Warning>,
 }
 
+impl From<Secret> for Rendered {
+    fn from(text: Secret) -> Self {
+        Self { text, warnings: Vec::new() }
+    }
+}
+
 /// Something that works, but not everywhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Warning {
     /// Stable name.
     pub code: &'static str,
@@ -34,7 +150,7 @@ pub struct Warning {
 }
 
 /// A credential found in a text, or the place for one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ParsedEntry {
     /// The line it begins on, from 1.
     pub line: usize,
@@ -48,4 +164,38 @@ pub struct ParsedEntry {
     pub password: Option<Secret>,
     /// The environment variables that stand in for values.
     pub variables: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(json: &str) -> RenderOptionsInput {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_repository_manager_and_the_remediated_versions_change_the_urls() {
+        let urls = |json| input(json).resolve(None).unwrap().repository_urls();
+        assert_eq!(
+            urls("{}"),
+            ["https://libraries.cgr.dev/javascript/", "https://libraries.cgr.dev/javascript-upstream/"]
+        );
+        assert_eq!(
+            urls(r#"{"ecosystem": "java", "remediated": true, "registry": "https://a.test/"}"#),
+            ["https://a.test/java-remediated/", "https://a.test/java/"]
+        );
+        assert_eq!(
+            urls(r#"{"proxyUrl": "https://nexus.test/repository/npm"}"#),
+            ["https://nexus.test/repository/npm/"]
+        );
+        assert_eq!(urls(r#"{"ecosystem": "oci"}"#), ["https://cgr.dev/"]);
+        assert_eq!(input(r#"{"registry": "http://[::1]:1"}"#).resolve(None).unwrap().host().unwrap(), "::1");
+    }
+
+    #[test]
+    fn misspelt_options_are_refused() {
+        assert!(serde_json::from_str::<RenderOptionsInput>(r#"{"proxyurl": "x"}"#).is_err());
+        assert!(input(r#"{"ecosystem": "cobol"}"#).resolve(None).is_err());
+    }
 }

@@ -1,0 +1,232 @@
+//! Reading a netrc into entries.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::formats::lines::{bom_length, lines};
+use crate::secret::Secret;
+
+use super::CURL_LINE_LIMIT;
+use super::difference::Difference;
+use super::lexer::{Kind, Lexer, Place, Token};
+
+/// A netrc as it was understood.
+#[derive(Clone, Debug, Default)]
+pub struct Netrc {
+    /// Its entries, in the file's order.
+    pub entries: Vec<NetrcEntry>,
+    /// What curl and Python would not read the same way, with the line of each.
+    pub differences: Vec<(usize, Difference)>,
+    /// Whether something added at the end would become part of a value or macro.
+    pub(super) open_end: bool,
+    /// Where `machine`, `default` and `macdef` stand as keywords.
+    pub(super) heads: Vec<usize>,
+}
+
+/// One machine's credential.
+#[derive(Clone, Debug, Default)]
+pub struct NetrcEntry {
+    /// The host; `None` for `default`.
+    pub machine: Option<String>,
+    /// The username.
+    pub login: Option<String>,
+    /// The password.
+    pub password: Option<Secret>,
+    /// The account, which only FTP uses.
+    pub account: Option<String>,
+    /// The line it begins on, from 1.
+    pub line: usize,
+    /// Its tokens, comments left out.
+    pub(super) tokens: Vec<Range<usize>>,
+    /// Which of them hold the login and the password.
+    pub(super) logins: Vec<Range<usize>>,
+    pub(super) passwords: Vec<Range<usize>>,
+}
+
+impl NetrcEntry {
+    /// Whether it stands for every machine without an entry of its own.
+    pub fn is_default(&self) -> bool {
+        self.machine.is_none()
+    }
+
+    pub(super) fn is_for(&self, host: &str) -> bool {
+        self.machine.as_ref().is_some_and(|machine| machine.eq_ignore_ascii_case(host))
+    }
+}
+
+/// Reads a netrc.
+///
+/// Never fails: what Python's reader would stop at is passed over as curl does, and named in
+/// [`Netrc::differences`]. Where the two read a value differently, an unquoted backslash stays and
+/// all else is taken as Python takes it.
+pub fn parse_netrc(text: &str) -> Netrc {
+    let mut reader = Reader::new(text);
+    reader.run();
+    reader.out
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    lexer: Lexer<'a>,
+    out: Netrc,
+    /// The line that `counted` stands on.
+    line: usize,
+    counted: usize,
+    machines: BTreeSet<String>,
+    default_seen: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let start = bom_length(text);
+        let mut out = Netrc::default();
+        if start > 0 {
+            out.differences.push((1, Difference::ByteOrderMark));
+        }
+        Self {
+            text,
+            lexer: Lexer::new(text, start),
+            out,
+            line: 1,
+            counted: start,
+            machines: BTreeSet::new(),
+            default_seen: false,
+        }
+    }
+
+    fn run(&mut self) {
+        let mut entry: Option<NetrcEntry> = None;
+        loop {
+            let place = if entry.is_some() { Place::Entry } else { Place::Top };
+            let Some(token) = self.lexer.next(place) else { break };
+            let line = self.line_of(token.range.start);
+            self.note(line, token.difference);
+            if token.kind == Kind::Comment {
+                continue;
+            }
+            let word = token.text.to_ascii_lowercase();
+            let known = matches!(
+                (word.as_str(), entry.is_some()),
+                ("machine" | "default" | "macdef", _) | ("login" | "user" | "account" | "password", true)
+            );
+            if known && word != *token.text {
+                self.note(line, Some(Difference::KeywordCase));
+            }
+            match word.as_str() {
+                "machine" | "default" | "macdef" => {
+                    self.finish(entry.take());
+                    self.out.heads.push(token.range.start);
+                    entry = self.start(&word, &token, line);
+                }
+                _ if !known => {
+                    self.note(line, Some(Difference::UnknownWord));
+                    self.check_end(&token);
+                }
+                _ => {
+                    if let Some(entry) = &mut entry {
+                        entry.tokens.push(token.range);
+                        self.field(entry, &word, line);
+                    }
+                }
+            }
+        }
+        self.finish(entry);
+        for line in lines(self.text).filter(|line| line.text.len() > CURL_LINE_LIMIT) {
+            self.note(line.number, Some(Difference::LongLine));
+        }
+    }
+
+    /// The beginning of an entry, or a whole macro, which is none.
+    fn start(&mut self, keyword: &str, token: &Token, line: usize) -> Option<NetrcEntry> {
+        let mut entry = NetrcEntry { line, tokens: vec![token.range.clone()], ..NetrcEntry::default() };
+        if keyword == "default" {
+            self.default_seen = true;
+            return Some(entry);
+        }
+        let name = self.value(line)?;
+        if keyword == "macdef" {
+            if !self.lexer.skip_macro() {
+                self.note(line, Some(Difference::OpenMacro));
+                self.out.open_end = true;
+            }
+            return None;
+        }
+        if name.text.contains(':') {
+            self.note(line, Some(Difference::Port));
+        }
+        if self.default_seen {
+            self.note(line, Some(Difference::DefaultFirst));
+        }
+        if !self.machines.insert(name.text.to_ascii_lowercase()) {
+            self.note(line, Some(Difference::Duplicate));
+        }
+        entry.tokens.push(name.range.clone());
+        entry.machine = Some(name.text.to_string());
+        Some(entry)
+    }
+
+    fn field(&mut self, entry: &mut NetrcEntry, keyword: &str, line: usize) {
+        if keyword == "user" {
+            self.note(line, Some(Difference::UserKeyword));
+        }
+        let Some(value) = self.value(line) else { return };
+        entry.tokens.push(value.range.clone());
+        match keyword {
+            "password" => {
+                entry.password = Some(Secret::new(value.text.as_str()));
+                entry.passwords.push(value.range);
+            }
+            "account" => entry.account = Some(value.text.to_string()),
+            _ => {
+                entry.login = Some(value.text.to_string());
+                entry.logins.push(value.range);
+            }
+        }
+    }
+
+    /// The value behind a keyword.
+    fn value(&mut self, keyword_line: usize) -> Option<Token> {
+        let Some(token) = self.lexer.next(Place::Value) else {
+            self.note(keyword_line, Some(Difference::MissingValue));
+            self.out.open_end = true;
+            return None;
+        };
+        let line = self.line_of(token.range.start);
+        self.note(line, token.difference);
+        self.check_end(&token);
+        let keywords = ["machine", "default", "macdef", "login", "password", "account", "user"];
+        if token.kind == Kind::Word && keywords.iter().any(|word| token.text.eq_ignore_ascii_case(word)) {
+            self.note(line, Some(Difference::KeywordValue));
+        }
+        Some(token)
+    }
+
+    fn check_end(&mut self, token: &Token) {
+        self.out.open_end |= token.difference == Some(Difference::OpenQuote) && token.range.end == self.text.len();
+    }
+
+    fn finish(&mut self, entry: Option<NetrcEntry>) {
+        let Some(entry) = entry else { return };
+        if entry.password.is_none() {
+            self.note(entry.line, Some(Difference::MissingPassword));
+        }
+        self.out.entries.push(entry);
+    }
+
+    fn note(&mut self, line: usize, difference: Option<Difference>) {
+        if let Some(difference) = difference.map(|d| (line, d)).filter(|d| !self.out.differences.contains(d)) {
+            self.out.differences.push(difference);
+        }
+    }
+
+    /// Counts on from the last place asked for, so that a whole file is counted once.
+    fn line_of(&mut self, at: usize) -> usize {
+        let passed = &self.text.as_bytes()[self.counted..at];
+        for (i, b) in passed.iter().enumerate() {
+            let pair = *b == b'\r' && self.text.as_bytes().get(self.counted + i + 1) == Some(&b'\n');
+            self.line += usize::from(matches!(b, b'\n' | b'\r') && !pair);
+        }
+        self.counted = at;
+        self.line
+    }
+}
