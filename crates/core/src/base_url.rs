@@ -92,6 +92,11 @@ impl BaseUrl {
         &self.text[self.host.start..self.origin_end]
     }
 
+    /// Whether the host is this machine, by a name or address that cannot be another.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(self.host())
+    }
+
     /// The URL followed by a path that begins with `/`.
     pub fn join(&self, path: &str) -> String {
         debug_assert!(path.starts_with('/'));

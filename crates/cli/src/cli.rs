@@ -1,0 +1,142 @@
+//! The command line: what is said for all commands, and how its mistakes are reported.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Args, Parser};
+use pulltoken_core::{BaseUrl, Error, ErrorCode};
+
+use crate::commands::{self, Command};
+use crate::output::{self, Output};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Credentials for Chainguard Libraries: made, checked, written for your build tool, and lent to it
+/// just in time.
+#[derive(Parser)]
+#[command(name = "pulltoken", version, disable_version_flag = true, styles = STYLES, max_term_width = 100)]
+#[command(propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Print the version
+    #[arg(short = 'v', short_alias = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// Flags that every command takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// What to print: table, json, id, none, or a format such as env, netrc or npmrc
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table", value_parser = Output::parse, help_heading = "Output")]
+    pub(crate) output: Output,
+
+    /// Print results and errors alone
+    #[arg(short, long, global = true, help_heading = "Output", conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say what is done, on standard error; never a secret
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    /// Print a secret although this CI system cannot mask it in its log
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) show: bool,
+
+    /// The platform's API
+    #[arg(long, global = true, env = "PULLTOKEN_API", value_name = "URL", default_value = "https://console-api.enforce.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) api: BaseUrl,
+
+    /// The issuer, which pull tokens name as their audience
+    #[arg(long, global = true, env = "PULLTOKEN_ISSUER", value_name = "URL", default_value = DEFAULT_ISSUER, value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) issuer: BaseUrl,
+
+    /// The libraries registry
+    #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) registry: BaseUrl,
+}
+
+impl Common {
+    /// The issuer, where one was chosen and not merely assumed: only then is a token held to it.
+    pub(crate) fn configured_issuer(&self) -> Option<String> {
+        (self.issuer.as_str() != DEFAULT_ISSUER).then(|| self.issuer.to_string())
+    }
+}
+
+/// Where the platform's issuer is unless told otherwise.
+const DEFAULT_ISSUER: &str = "https://issuer.enforce.dev";
+
+/// Reads the command line, or ends with what there is to say about it.
+pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
+    let args: Vec<OsString> = args.collect();
+    Cli::try_parse_from(&args).map_err(|error| {
+        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+            // Nothing better is to be done where even help cannot be printed.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        let code = if names_exec(&args) { commands::OWN_FAILURE } else { ErrorCode::Usage.exit_code() };
+        let json = wants_json(&args);
+        match (own_error(&error), json) {
+            (Some(own), _) => output::report(own, json),
+            (None, true) => output::report(&usage(&error), true),
+            (None, false) => drop(error.print()),
+        }
+        ExitCode::from(code)
+    })
+}
+
+/// What one of our own parsers said of a value.
+fn own_error(error: &clap::Error) -> Option<&Error> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
+/// Clap's message on one line, as an error of ours.
+fn usage(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let first = text.lines().next().unwrap_or_default();
+    Error::new(ErrorCode::Usage, first.strip_prefix("error: ").unwrap_or(first).to_owned())
+}
+
+/// Whether JSON was asked for, on a command line that could not be read as a whole.
+fn wants_json(args: &[OsString]) -> bool {
+    let ours = args.iter().take_while(|arg| *arg != "--");
+    let texts: Vec<_> = ours.filter_map(|arg| arg.to_str()).collect();
+    texts.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json"]))
+        || texts.iter().any(|text| matches!(*text, "-ojson" | "-o=json" | "--output=json"))
+}
+
+/// Whether the command was `exec`, whose own failures have one exit code.
+fn names_exec(args: &[OsString]) -> bool {
+    args.iter().skip(1).take_while(|arg| *arg != "--").any(|arg| arg == "exec" || arg == "run")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn json_is_noticed_before_the_command_of_exec() {
+        let args = |line: &str| line.split(' ').map(OsString::from).collect::<Vec<_>>();
+        assert!(wants_json(&args("pulltoken get -o json --wrong")));
+        assert!(wants_json(&args("pulltoken --output=json get")));
+        assert!(!wants_json(&args("pulltoken exec -- npm -o json")));
+        assert!(names_exec(&args("pulltoken --quiet exec")) && !names_exec(&args("pulltoken get -- exec")));
+    }
+}

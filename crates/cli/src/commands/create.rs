@@ -1,0 +1,144 @@
+//! `pulltoken create`: a new pull token.
+
+use std::process::ExitCode;
+
+use pulltoken_client::create::{NewPullToken, Parent, PullToken, Stamp};
+use pulltoken_core::api::groups::Group;
+use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl};
+use serde::Serialize;
+
+use crate::ci::Ci;
+use crate::cli::Common;
+use crate::output::{self, Output};
+use crate::{connection, input};
+
+/// Create a pull token and print its username and password
+///
+/// The password is shown this once and stored nowhere. The session that makes it comes from
+/// PULLTOKEN_SESSION_TOKEN.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// What the token opens: java, python, javascript, …, several with commas
+    #[arg(long, visible_aliases = ["library-ecosystem", "ecosystem"], value_name = "ECOSYSTEM,…", value_parser = parse_ecosystems)]
+    repository: Option<Ecosystems>,
+
+    /// The organisation, by name or identifier; the only one unless given
+    #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
+    parent: Option<String>,
+
+    /// How long it lives, at most 8760h
+    #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = Ttl::parse, allow_hyphen_values = true)]
+    ttl: Ttl,
+
+    /// Its name
+    #[arg(long, default_value = "pull-token", value_parser = Name::parse, allow_hyphen_values = true)]
+    name: Name,
+
+    /// Its description; who made it and where unless given
+    #[arg(long, value_parser = Description::parse, allow_hyphen_values = true)]
+    description: Option<Description>,
+
+    /// Leave the description empty
+    #[arg(long, conflicts_with = "description")]
+    no_stamp: bool,
+}
+
+/// A list read from one argument; clap would take a plain `Vec` for a repeatable one.
+#[derive(Clone)]
+struct Ecosystems(Vec<Ecosystem>);
+
+fn parse_ecosystems(text: &str) -> Result<Ecosystems> {
+    Ecosystem::parse_list(text).map(Ecosystems)
+}
+
+/// Makes and prints.
+pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    let Some(Ecosystems(ecosystems)) = args.repository else {
+        return Err(Error::new(
+            ErrorCode::EcosystemRequired,
+            "--repository is missing: a token is made for an ecosystem",
+        ));
+    };
+    let ci = Ci::detect(&input::variable);
+    let stamp = match args.description {
+        Some(description) => Stamp::Given(description),
+        None if args.no_stamp => Stamp::Given(Description::default()),
+        None => Stamp::MadeAt(place(ci)),
+    };
+    let parent = args.parent.filter(|parent| !parent.is_empty()).map_or(Parent::Only, |parent| Parent::parse(&parent));
+    let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
+    let client = connection::client(common)?;
+    let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
+    for warning in &token.warnings {
+        output::note(&format!("warning: {}", warning.message));
+    }
+    if common.output == Output::Json {
+        output::mask(&token.credentials, ci);
+        output::print_json(&Printed::of(&token))?;
+    } else {
+        output::print_credentials(common, &token.credentials, &token.ecosystems, ci)?;
+    }
+    if !common.quiet && common.output == Output::Table {
+        let opens: Vec<_> = token.ecosystems.iter().map(|ecosystem| ecosystem.flag()).collect();
+        output::note(&format!(
+            "`{}` opens {} of {} until {}. The password is not shown again.",
+            token.name,
+            opens.join(", "),
+            pulltoken_core::text::printable(&token.organization.name),
+            token.expires_at
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The token as `-o json` prints it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Printed<'a> {
+    id: &'a str,
+    username: &'a str,
+    password: &'a str,
+    name: &'a Name,
+    description: &'a Description,
+    ecosystems: &'a [Ecosystem],
+    roles: Vec<&'static str>,
+    organization: &'a Group,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl<'a> Printed<'a> {
+    fn of(token: &'a PullToken) -> Self {
+        Self {
+            id: &token.credentials.username,
+            username: &token.credentials.username,
+            // The purpose of the command: it is shown this once.
+            password: token.credentials.password.expose(),
+            name: &token.name,
+            description: &token.description,
+            ecosystems: &token.ecosystems,
+            roles: token.ecosystems.iter().map(|ecosystem| ecosystem.role()).collect(),
+            organization: &token.organization,
+            created_at: token.created_at,
+            expires_at: token.expires_at,
+        }
+    }
+}
+
+/// Where this runs, in words: the CI run, or the host.
+fn place(ci: Option<Ci>) -> String {
+    match ci {
+        Some(ci) => ci.run(&input::variable),
+        None => host_name().unwrap_or_else(|| "an unnamed host".to_owned()),
+    }
+}
+
+#[cfg(unix)]
+fn host_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+#[cfg(not(unix))]
+fn host_name() -> Option<String> {
+    input::variable("COMPUTERNAME")
+}

@@ -1,0 +1,74 @@
+//! The commands, and how each ends.
+
+mod check;
+mod create;
+mod exec;
+mod get;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use pulltoken_core::{Ecosystem, Result};
+
+use crate::cli::{Cli, Common};
+use crate::output::{self, Output};
+
+/// The exit code of `exec` for any failure of ours before the command ran.
+pub(crate) const OWN_FAILURE: u8 = exec::OWN_FAILURE;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Create(create::Args),
+    Get(get::Args),
+    Check(check::Args),
+    #[command(visible_alias = "run")]
+    Exec(exec::Args),
+    /// Print the version
+    Version,
+}
+
+/// Runs a command and reports how it went.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    let common = cli.common;
+    let (done, failure_code) = match cli.command {
+        Command::Create(args) => (create::run(&common, args), None),
+        Command::Get(args) => (get::run(&common, args), None),
+        Command::Check(args) => (check::run(&common, args), None),
+        Command::Exec(args) => (exec::run(&common, args), Some(exec::failure_code as fn(_) -> _)),
+        Command::Version => (version::run(&common), None),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            output::report(&error, common.output == Output::Json);
+            let code = error.code();
+            ExitCode::from(failure_code.map_or(code.exit_code(), |of| of(code)))
+        }
+    }
+}
+
+/// The ecosystem to use: the one named, else the project's.
+fn ecosystem(named: Option<Ecosystem>) -> Result<Ecosystem> {
+    Ok(named.unwrap_or_else(|| {
+        std::env::current_dir().map_or(Ecosystem::JavaScript, |folder| crate::project::ecosystem(&folder))
+    }))
+}
+
+/// Looks for credentials as `get` and `exec` do.
+fn find_credentials(
+    common: &Common,
+    ecosystem: Ecosystem,
+    explicit: Option<pulltoken_core::Credentials>,
+) -> Result<pulltoken_client::chain::Found> {
+    let around = pulltoken_client::chain::Surroundings {
+        explicit,
+        variable: &crate::input::variable,
+        now: pulltoken_native::now(),
+    };
+    pulltoken_client::chain::find(ecosystem, &around, &mut |outcome| {
+        if common.verbose {
+            output::note(&outcome);
+        }
+    })
+}

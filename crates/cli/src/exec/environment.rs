@@ -1,0 +1,100 @@
+//! The environment of the command: the user's, without our secrets.
+
+use std::ffi::{OsStr, OsString};
+
+use pulltoken_core::Ecosystem;
+
+/// Stands where a secret was. An unset variable breaks clients whose configuration names it.
+pub(crate) const PLACEHOLDER: &str = "withheld-by-pulltoken";
+/// Variables that let their holder get credentials, and that no package manager needs.
+const REMOVED: [&str; 3] =
+    ["PULLTOKEN_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];
+
+/// Variables and their values, names being what the system takes for the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment(Vec<(OsString, OsString)>);
+
+impl Environment {
+    /// This process's environment without secrets, but for those that are to be kept.
+    pub(crate) fn scrubbed(keep: &[String]) -> Self {
+        Self::scrub(std::env::vars_os(), keep)
+    }
+
+    fn scrub(variables: impl Iterator<Item = (OsString, OsString)>, keep: &[String]) -> Self {
+        let mut kept = Vec::new();
+        for (name, value) in variables {
+            let is = |other: &str| name == OsStr::new(other);
+            if keep.iter().any(|one| is(one)) {
+                kept.push((name, value));
+            } else if Ecosystem::ALL
+                .iter()
+                .any(|ecosystem| is(ecosystem.token_variable()) || is(ecosystem.auth_variable()))
+            {
+                kept.push((name, OsString::from(PLACEHOLDER)));
+            } else if !REMOVED.iter().any(|one| is(one)) {
+                kept.push((name, value));
+            }
+        }
+        Self(kept)
+    }
+
+    /// The value of a variable, whatever the letter case of its name; the last one counts, as for npm.
+    pub(crate) fn get_ignoring_case(&self, name: &str) -> Option<&OsStr> {
+        self.0.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_os_str())
+    }
+
+    /// Sets a variable in place of all those of that name in any letter case.
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        self.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// These variables, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(variables: &[(&str, &str)]) -> Self {
+        Self(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    /// All of it, for a new process.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scrub(variables: &[(&str, &str)], keep: &[&str]) -> Vec<(String, String)> {
+        let variables = variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let keep: Vec<String> = keep.iter().map(|name| (*name).to_owned()).collect();
+        let text = |part: &OsStr| part.to_string_lossy().into_owned();
+        Environment::scrub(variables, &keep).iter().map(|(name, value)| (text(name), text(value))).collect()
+    }
+
+    #[test]
+    fn secrets_are_replaced_or_removed() {
+        let variables = [
+            ("CHAINGUARD_TOKEN", "s"),
+            ("CHAINGUARD_JAVA_AUTH", "s"),
+            ("CHAINGUARD_JAVA_IDENTITY_ID", "i"),
+            ("PULLTOKEN_SESSION_TOKEN", "s"),
+            ("PATH", "/bin"),
+        ];
+        let left = scrub(&variables, &[]);
+        assert!(left.iter().all(|(_, value)| value != "s"));
+        assert_eq!(left.len(), 4);
+        assert_eq!(left[0], ("CHAINGUARD_TOKEN".into(), PLACEHOLDER.into()));
+        assert_eq!(left[2].1, "i");
+        assert_eq!(scrub(&variables, &["PULLTOKEN_SESSION_TOKEN"])[3], ("PULLTOKEN_SESSION_TOKEN".into(), "s".into()));
+    }
+
+    #[test]
+    fn a_variable_replaces_its_kin() {
+        let mut environment =
+            Environment(vec![("NPM_CONFIG_REGISTRY".into(), "a".into()), ("npm_config_registry".into(), "b".into())]);
+        assert_eq!(environment.get_ignoring_case("npm_config_registry"), Some(OsStr::new("b")));
+        environment.set("npm_config_registry", "c");
+        assert_eq!(environment.iter().count(), 1);
+    }
+}

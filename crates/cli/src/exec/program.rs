@@ -1,0 +1,61 @@
+//! Finding the program, and whether it is one that is known here.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use pulltoken_core::text::printable_prefix;
+use pulltoken_core::{Error, ErrorCode, Result};
+
+/// Commands of npm's that read its configuration.
+const KNOWN: [&str; 2] = ["npm", "npx"];
+
+/// The file that a shell would run for this word.
+///
+/// # Errors
+/// `usage` for a program that exec knows no way to lend access to; `command_not_found`;
+/// `command_not_executable`.
+pub(crate) fn find(word: &OsStr) -> Result<PathBuf> {
+    let path = Path::new(word);
+    let shown = printable_prefix(&word.to_string_lossy(), 100);
+    if !path.file_stem().is_some_and(|name| KNOWN.iter().any(|known| name == *known)) {
+        let message = format!("exec cannot lend access to `{shown}`");
+        return Err(Error::new(ErrorCode::Usage, message)
+            .with_hint("it knows npm and npx so far; for others see `pulltoken get --help`"));
+    }
+    let candidates: Vec<PathBuf> = if path.components().count() > 1 {
+        vec![path.to_owned()]
+    } else {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        // An empty or relative entry would run what the project put there.
+        let folders: Vec<_> = std::env::split_paths(&folders).filter(|folder| folder.is_absolute()).collect();
+        folders.into_iter().flat_map(|folder| names(word).into_iter().map(move |name| folder.join(name))).collect()
+    };
+    let existing: Vec<_> = candidates.into_iter().filter(|candidate| candidate.is_file()).collect();
+    match existing.iter().find(|candidate| is_executable(candidate)) {
+        Some(found) => Ok(found.clone()),
+        None if existing.is_empty() => Err(Error::new(ErrorCode::CommandNotFound, format!("`{shown}` was not found"))),
+        None => {
+            Err(Error::new(ErrorCode::CommandNotExecutable, format!("`{}` is not executable", existing[0].display())))
+        }
+    }
+}
+
+#[cfg(not(windows))]
+fn names(word: &OsStr) -> Vec<PathBuf> {
+    vec![PathBuf::from(word)]
+}
+
+#[cfg(windows)]
+fn names(word: &OsStr) -> Vec<PathBuf> {
+    [".cmd", ".exe", ""].iter().map(|ending| PathBuf::from(format!("{}{ending}", word.to_string_lossy()))).collect()
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_executable(_path: &Path) -> bool {
+    true
+}

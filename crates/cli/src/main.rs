@@ -1,0 +1,20 @@
+//! The `pulltoken` command. One file per command; what a binding would want lives in the crates
+//! below.
+
+mod ci;
+mod cli;
+mod commands;
+mod connection;
+mod exec;
+mod input;
+mod output;
+mod project;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::parse(std::env::args_os()) {
+        Ok(cli) => commands::run(cli),
+        Err(ended) => ended,
+    }
+}

@@ -1,0 +1,44 @@
+//! A client of the platform: where it is, who asks, and the host that does the work.
+
+use pulltoken_core::api::Caller;
+use pulltoken_core::http::{Request, Response};
+use pulltoken_core::{BaseUrl, Result};
+
+use crate::host::{Host, SendFailure};
+use crate::session::Session;
+
+/// The platform's addresses.
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+    /// The API.
+    pub api: BaseUrl,
+    /// The issuer, which a pull token names as its audience.
+    pub issuer: BaseUrl,
+    /// The libraries registry.
+    pub registry: BaseUrl,
+}
+
+/// Calls the platform for one session.
+pub struct Client<H> {
+    pub(crate) host: H,
+    pub(crate) caller: Caller,
+    pub(crate) endpoints: Endpoints,
+}
+
+impl<H: Host> Client<H> {
+    /// A client; nothing is sent yet.
+    pub fn new(host: H, endpoints: Endpoints, session: &Session) -> Self {
+        let caller = Caller { api: endpoints.api.clone(), session: session.token().clone() };
+        Self { host, caller, endpoints }
+    }
+
+    /// Sends a request where it does not matter whether a lost one arrived.
+    pub(crate) async fn send(&self, request: Request) -> Result<Response> {
+        self.host.send(request).await.map_err(|failure| failure.error)
+    }
+
+    /// Sends a request that must not be left half done.
+    pub(crate) async fn send_once(&self, request: Request) -> std::result::Result<Response, SendFailure> {
+        self.host.send(request).await
+    }
+}

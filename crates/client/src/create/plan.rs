@@ -1,0 +1,169 @@
+//! Before anything is made: what the platform knows, and why the token could not work.
+
+use futures_util::future::{self, try_join_all};
+use pulltoken_core::api::entitlements::{self, Entitlement};
+use pulltoken_core::api::groups::{self, Group};
+use pulltoken_core::api::roles::{self, Role};
+use pulltoken_core::api::whoami::{self, WhoAmI};
+use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Result, Uidp};
+
+use super::{NewPullToken, Parent, Warning};
+use crate::client::Client;
+use crate::host::Host;
+
+/// All that making the token needs to know.
+pub(super) struct Plan {
+    pub(super) organization: Group,
+    pub(super) roles: Vec<Role>,
+    pub(super) description: Description,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl<H: Host> Client<H> {
+    /// Looks up caller, organisation, roles and entitlements, side by side as far as one does not
+    /// need the other's answer, and refuses what the platform would refuse half-way.
+    pub(super) async fn plan(&self, wanted: &NewPullToken) -> Result<Plan> {
+        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let groups = async { groups::parse(&self.send(wanted.parent.request(&self.caller)).await?) };
+        let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
+        let early = async {
+            match &wanted.parent {
+                Parent::Id(id) => Ok(Some(self.entitlements_of(id).await?)),
+                _ => Ok(None),
+            }
+        };
+        let (me, groups, roles, early) = future::try_join4(me, groups, roles, early).await?;
+
+        let organization = wanted.parent.choose(groups, &me)?;
+        let refusal = Refusal { me: &me, organization: &organization, ecosystems: &wanted.ecosystems };
+        refusal.of_capabilities(&["identity.create", "role_bindings.create"])?;
+        let roles = refusal.of_roles(roles)?;
+        let entitlements = match early {
+            Some(list) => list,
+            None if refusal.wants_entitlements() => self.entitlements_of(&organization.id).await?,
+            None => Readable::Yes(Vec::new()),
+        };
+        let warnings = refusal.of_entitlements(&entitlements)?;
+        let description = wanted.stamp.describe(&me);
+        Ok(Plan { organization, roles, description, warnings })
+    }
+
+    async fn roles_of(&self, ecosystem: Ecosystem) -> Result<Vec<Role>> {
+        roles::parse(&self.send(roles::by_name(&self.caller, ecosystem.role())).await?)
+    }
+
+    async fn entitlements_of(&self, organization: &Uidp) -> Result<Readable<Vec<Entitlement>>> {
+        match entitlements::parse(&self.send(entitlements::list(&self.caller, organization)).await?) {
+            Ok(list) => Ok(Readable::Yes(list)),
+            Err(error) if error.code() == ErrorCode::PermissionDenied => Ok(Readable::No),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// A list, unless the caller may not read it.
+enum Readable<T> {
+    Yes(T),
+    No,
+}
+
+/// The reasons against it, each with who can do something about it.
+struct Refusal<'a> {
+    me: &'a WhoAmI,
+    organization: &'a Group,
+    ecosystems: &'a [Ecosystem],
+}
+
+impl Refusal<'_> {
+    fn of_capabilities(&self, needed: &[&str]) -> Result<()> {
+        let missing: Vec<_> = needed.iter().copied().filter(|capability| !self.may(capability)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let message =
+            format!("this session may not create pull tokens in {}: it lacks {}", self.shown(), missing.join(" and "));
+        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_creator_role()))
+    }
+
+    fn of_roles(&self, found: Vec<Vec<Role>>) -> Result<Vec<Role>> {
+        self.ecosystems.iter().zip(found).map(|(ecosystem, roles)| self.of_role(*ecosystem, roles)).collect()
+    }
+
+    /// A binding gives away capabilities, and nobody may give what they do not hold.
+    fn of_role(&self, ecosystem: Ecosystem, mut found: Vec<Role>) -> Result<Role> {
+        let name = ecosystem.role();
+        found.retain(|role| role.name == name);
+        // The platform's own roles stand at the root; an organisation may have made its own of that name.
+        found.sort_by_key(|role| role.id.contains('/'));
+        let Some(role) = found.into_iter().next() else {
+            if !self.may("roles.list") {
+                self.of_capabilities(&["roles.list"])?;
+            }
+            return Err(Error::new(ErrorCode::RoleNotFound, format!("the platform has no role {name}")));
+        };
+        let missing: Vec<_> =
+            role.capabilities.iter().map(String::as_str).filter(|capability| !self.may(capability)).collect();
+        if missing.is_empty() {
+            return Ok(role);
+        }
+        let message = format!(
+            "this session may not give {name} in {}: it does not hold {} itself",
+            self.shown(),
+            missing.join(", ")
+        );
+        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_creator_role()))
+    }
+
+    fn wants_entitlements(&self) -> bool {
+        self.ecosystems.iter().any(|ecosystem| ecosystem.entitlement().is_some())
+    }
+
+    fn of_entitlements(&self, list: &Readable<Vec<Entitlement>>) -> Result<Vec<Warning>> {
+        if !self.wants_entitlements() {
+            return Ok(Vec::new());
+        }
+        let held = match list {
+            Readable::Yes(list) if !list.is_empty() || self.may("libraries.entitlements.list") => list,
+            // A list narrows to what the caller may read: an empty one then says nothing.
+            _ => {
+                let message = format!(
+                    "the entitlements of {} may not be read with this session: whether the token can pull is not known",
+                    self.shown()
+                );
+                return Ok(vec![Warning { code: "entitlements_unreadable", message }]);
+            }
+        };
+        for ecosystem in self.ecosystems {
+            let Some(name) = ecosystem.entitlement() else { continue };
+            if !held.iter().any(|one| one.ecosystem.is(name, ecosystem.entitlement_number())) {
+                let message = format!("{} has no entitlement for {ecosystem}", self.shown());
+                let hint = format!(
+                    "an owner can add it: chainctl libraries entitlements create --ecosystems={name} --parent={}",
+                    self.organization_argument()
+                );
+                return Err(Error::new(ErrorCode::EntitlementMissing, message).with_hint(hint));
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn may(&self, capability: &str) -> bool {
+        self.me.may(capability, &self.organization.id)
+    }
+
+    fn shown(&self) -> String {
+        format!("`{}`", self.organization_argument())
+    }
+
+    fn organization_argument(&self) -> String {
+        match self.organization.name.as_str() {
+            "" => self.organization.id.to_string(),
+            name => pulltoken_core::text::printable_prefix(name, 64),
+        }
+    }
+
+    fn ask_for_creator_role(&self) -> String {
+        let roles: Vec<_> = self.ecosystems.iter().map(|ecosystem| ecosystem.creator_role()).collect();
+        format!("ask an owner of {} for the role {}", self.shown(), roles.join(" and "))
+    }
+}

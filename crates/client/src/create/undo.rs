@@ -1,0 +1,115 @@
+//! Leaving nothing behind, or saying exactly what is left and who can remove it.
+
+use std::time::Duration;
+
+use pulltoken_core::api::groups::Group;
+use pulltoken_core::api::identities;
+use pulltoken_core::text::printable_prefix;
+use pulltoken_core::{Error, ErrorCode, Name, Result, Uidp};
+
+use crate::client::Client;
+use crate::host::Host;
+
+/// Pauses before the tries at a look-up or deletion: a request whose answer was lost may still be
+/// at work on the server.
+const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
+
+/// What may be left of a token that was not finished.
+pub(super) struct Leftover<'a, H> {
+    pub(super) client: &'a Client<H>,
+    pub(super) organization: &'a Group,
+    pub(super) name: &'a Name,
+    pub(super) subject: &'a str,
+}
+
+impl<H: Host> Leftover<'_, H> {
+    /// Finds the identity by issuer and subject, deletes it, and gives the error to report.
+    pub(super) async fn search_and_delete(&self, cause: Error) -> Error {
+        match self.search().await {
+            Ok(Some(id)) => self.delete(&id, cause).await,
+            Ok(None) => cause,
+            Err(error) => {
+                let message = format!(
+                    "{}; whether an identity was made is not known, since the look-up failed too ({})",
+                    cause.message(),
+                    error.message()
+                );
+                let hint = format!(
+                    "an owner of {} can look for an identity named `{}` with the subject {} and delete it",
+                    self.organization_shown(),
+                    self.name,
+                    self.subject
+                );
+                left(cause, message, hint)
+            }
+        }
+    }
+
+    /// Deletes the identity and gives the error to report.
+    pub(super) async fn delete(&self, id: &Uidp, cause: Error) -> Error {
+        let Err(error) = self.try_delete(id).await else { return cause };
+        let message = format!(
+            "{}; and the identity {id} made before could not be deleted ({})",
+            cause.message(),
+            error.message()
+        );
+        let hint = format!("an owner of {} can delete it: pulltoken delete {id}", self.organization_shown());
+        left(cause, message, hint)
+    }
+
+    async fn search(&self) -> Result<Option<Uidp>> {
+        let mut last = Ok(None);
+        for pause in PAUSES {
+            self.client.host.sleep(pause).await;
+            let request = identities::lookup(&self.client.caller, self.subject);
+            let found = match self.client.send(request).await {
+                Ok(response) => identities::parse_found(&response),
+                Err(error) => Err(error),
+            };
+            match found {
+                Ok(identity) => return Ok(Some(identity.id)),
+                // Not there, or not there yet.
+                Err(error) if error.code() == ErrorCode::NotFound => last = Ok(None),
+                Err(error) => last = Err(error),
+            }
+        }
+        last
+    }
+
+    async fn try_delete(&self, id: &Uidp) -> Result<()> {
+        let mut last = Ok(());
+        for pause in PAUSES {
+            self.client.host.sleep(pause).await;
+            let request = identities::delete(&self.client.caller, id);
+            last = match self.client.send(request).await {
+                Ok(response) => identities::parse_deleted(&response),
+                Err(error) => Err(error),
+            };
+            match &last {
+                Ok(()) => return Ok(()),
+                Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
+                Err(error) if !is_passing(error) => return last,
+                Err(_) => {}
+            }
+        }
+        last
+    }
+
+    fn organization_shown(&self) -> String {
+        match self.organization.name.as_str() {
+            "" => format!("`{}`", self.organization.id),
+            name => format!("`{}`", printable_prefix(name, 64)),
+        }
+    }
+}
+
+fn is_passing(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::Network | ErrorCode::Timeout | ErrorCode::ServerError | ErrorCode::RateLimited)
+}
+
+/// An interrupted run stays one, for the shell's sake; anything else becomes `rollback_failed`.
+fn left(cause: Error, message: String, hint: String) -> Error {
+    let code = if cause.code() == ErrorCode::Interrupted { ErrorCode::Interrupted } else { ErrorCode::RollbackFailed };
+    let message = message.replace("interrupted: nothing is left on the platform", "interrupted");
+    cause.with_code(code).with_message(message).with_hint(hint)
+}

@@ -1,0 +1,13 @@
+//! What pulltoken does with the platform: the calls of [`pulltoken_core::api`] in their order.
+//!
+//! A [`Host`] lends network, clock, chance and keys, so that the same flows run in a terminal, in
+//! Node and in a browser. Nothing here knows who is asking.
+
+pub mod chain;
+pub mod client;
+pub mod create;
+pub mod host;
+pub mod session;
+
+pub use client::Client;
+pub use host::Host;

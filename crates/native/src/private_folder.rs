@@ -1,0 +1,116 @@
+//! A folder of the user's alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pulltoken_core::{Error, ErrorCode, Result};
+
+/// A folder of this name that nobody else can write to or read: below the runtime folder where the
+/// system has one (it is gone after logging out), else below our cache folder. Made if missing.
+///
+/// # Errors
+/// `file_unwritable` where it cannot be made, or belongs to somebody else.
+pub fn private_folder(name: &str) -> Result<PathBuf> {
+    let base = std::env::var_os("PULLTOKEN_CACHE_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let base = base.or_else(runtime_folder).or_else(cache_folder).ok_or_else(|| {
+        Error::new(ErrorCode::FileUnwritable, "there is no home folder to keep files in")
+            .with_hint("set HOME or PULLTOKEN_CACHE_DIR")
+    })?;
+    let folder = base.join(name);
+    make(&folder).map_err(|error| {
+        Error::new(ErrorCode::FileUnwritable, format!("{} could not be made: {error}", folder.display()))
+    })?;
+    check(&base)?;
+    check(&folder)?;
+    Ok(folder)
+}
+
+#[cfg(unix)]
+fn make(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn make(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// Refuses a folder in which somebody else could put or exchange files.
+#[cfg(unix)]
+fn check(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let refuse = |what: &str| {
+        Err(Error::new(ErrorCode::FileUnwritable, format!("{} {what}", folder.display()))
+            .with_hint("remove it, or set PULLTOKEN_CACHE_DIR to a folder of your own"))
+    };
+    let Ok(metadata) = fs::symlink_metadata(folder) else { return refuse("cannot be looked at") };
+    if !metadata.is_dir() {
+        return refuse("is not a folder");
+    }
+    if metadata.uid() != rustix::process::geteuid().as_raw() {
+        return refuse("belongs to another user");
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return refuse("can be written to by other users");
+    }
+    if metadata.mode() & 0o077 != 0 {
+        let private = fs::Permissions::from_mode(0o700);
+        if fs::set_permissions(folder, private).is_err() {
+            return refuse("can be read by other users");
+        }
+    }
+    Ok(())
+}
+
+/// On Windows a user's own folders are closed to others by their access lists.
+#[cfg(not(unix))]
+fn check(_folder: &Path) -> Result<()> {
+    Ok(())
+}
+
+fn runtime_folder() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("XDG_RUNTIME_DIR")?);
+    (folder.is_absolute() && check(&folder).is_ok()).then(|| folder.join("pulltoken"))
+}
+
+fn cache_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = if cfg!(windows) {
+        absolute("LOCALAPPDATA")?
+    } else if let Some(folder) = absolute("XDG_CACHE_HOME") {
+        folder
+    } else if cfg!(target_os = "macos") {
+        std::env::home_dir()?.join("Library/Caches")
+    } else {
+        std::env::home_dir()?.join(".cache")
+    };
+    Some(folder.join("pulltoken"))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_folder_that_others_may_write_to_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        make(&path).unwrap();
+        assert!(check(&path).is_ok());
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(check(&path).is_ok());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(check(&path).unwrap_err().code(), ErrorCode::FileUnwritable);
+    }
+
+    #[test]
+    fn a_link_is_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        assert!(check(&link).is_err());
+    }
+}
