@@ -77,25 +77,26 @@ impl RenderOptions {
     }
 }
 
-/// The same as it comes from JavaScript: everything may be left out, nothing is checked yet.
+/// How to render, edit or remove, as it comes from JavaScript: everything may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RenderQuestions", optional_fields))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RenderOptionsInput {
-    /// See [`RenderOptions::ecosystem`]; the format's own, else `javascript`, if absent.
+    /// Which ecosystem the credential is for; the format's own, else `javascript`, if absent.
+    #[cfg_attr(feature = "ts", ts(optional, type = "AnyEcosystem"))]
     pub ecosystem: Option<String>,
-    /// See [`RenderOptions::registry`]; [`DEFAULT_REGISTRY`] if absent.
+    /// The libraries registry's URL; `https://libraries.cgr.dev` if absent.
     pub registry: Option<String>,
-    /// See [`RenderOptions::proxy_url`].
+    /// The whole URL of a repository manager's repository that stands in for the vendor's.
     pub proxy_url: Option<String>,
-    /// See [`RenderOptions::remediated`].
+    /// Whether the repository of remediated versions goes first (Java and Python have one).
     #[cfg_attr(feature = "ts", ts(as = "Option<bool>"))]
     pub remediated: bool,
-    /// See [`RenderOptions::name`]; [`DEFAULT_NAME`] if absent.
+    /// What the entry is called where a format names its entries; `chainguard` if absent.
     pub name: Option<String>,
-    /// See [`RenderOptions::delimiter`].
+    /// What ends a value in `github`'s block; has to be hard to guess.
     pub delimiter: Option<String>,
-    /// See [`RenderOptions::source`].
+    /// Where the credential came from, for `json`.
     pub source: Option<String>,
 }
 

@@ -38,11 +38,11 @@ pub struct CredentialReport {
     pub state: State,
     /// When the password stops working.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "Date"))]
+    #[cfg_attr(feature = "ts", ts(optional, type = "Date"))]
     pub expires_at: Option<Timestamp>,
     /// Seconds from the given time to `expiresAt`, rounded down; negative once it has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
     pub seconds_left: Option<i64>,
     /// The password's `iss` claim.
     #[serde(skip_serializing_if = "Option::is_none")]

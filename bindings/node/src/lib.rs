@@ -1,0 +1,20 @@
+//! The Node-API module: hands JSON text through to [`pulltoken_core::js`].
+
+#![allow(unsafe_code, reason = "napi's macros write the calls into Node")]
+
+use napi_derive::napi;
+use pulltoken_core::js;
+
+macro_rules! export {
+    ($($name:ident as $js:ident;)+) => {
+        $(
+            #[doc = concat!("`", stringify!($js), "` of `pulltoken_core::js`, from JSON text to JSON text.")]
+            #[napi]
+            pub fn $name(arguments: String) -> String {
+                js::$name(&arguments)
+            }
+        )+
+    };
+}
+
+pulltoken_core::for_each_js_function!(export);

@@ -1,0 +1,20 @@
+//! The WebAssembly module: hands JSON text through to [`pulltoken_core::js`].
+
+#![allow(unsafe_code, reason = "wasm-bindgen's macros write the calls into JavaScript")]
+
+use pulltoken_core::js;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+macro_rules! export {
+    ($($name:ident as $js:ident;)+) => {
+        $(
+            #[doc = concat!("`", stringify!($js), "` of `pulltoken_core::js`, from JSON text to JSON text.")]
+            #[wasm_bindgen(js_name = $js)]
+            pub fn $name(arguments: &str) -> String {
+                js::$name(arguments)
+            }
+        )+
+    };
+}
+
+pulltoken_core::for_each_js_function!(export);
