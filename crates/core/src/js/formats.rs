@@ -153,6 +153,11 @@ pub struct SecretText {
     pub text: Secret,
 }
 
+pub(super) fn detect_format(arguments: SecretText) -> Result<Option<Format>> {
+    // Nothing of the text comes out.
+    Ok(formats::detect(arguments.text.expose()))
+}
+
 /// An entry of a `.netrc`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "NetrcEntryFields", optional_fields))]

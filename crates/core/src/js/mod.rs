@@ -14,6 +14,7 @@ mod credentials;
 mod ecosystems;
 mod formats;
 mod identifiers;
+mod pull_tokens;
 mod secret;
 
 pub use answer::{failure, success};
@@ -25,6 +26,7 @@ pub use formats::{
     RenderArguments, RenderedText, SecretText,
 };
 pub use identifiers::{TtlInfo, UidpInfo};
+pub use pull_tokens::{CreateArguments, Created, CreatedPullToken, EndpointsInput, NewPullTokenInput};
 
 /// Calls a macro with every function: `rust_name as jsName;`.
 #[macro_export]
@@ -43,6 +45,7 @@ macro_rules! for_each_js_function {
             remove as remove;
             parse as parse;
             parse_netrc as parseNetrc;
+            detect_format as detectFormat;
             github_masks as githubMasks;
         }
     };
@@ -75,6 +78,7 @@ define! {
     formats: remove, "remove", "[`RemoveArguments`] to [`RenderedText`]; `unknown_format`, `format_not_editable`, `invalid_syntax`.";
     formats: parse, "parse", "[`ParseArguments`] to a list of [`ParsedEntryInfo`]; `unknown_format`, `invalid_syntax`.";
     formats: parse_netrc, "parseNetrc", "[`SecretText`] to a list of [`NetrcEntryInfo`].";
+    formats: detect_format, "detectFormat", "[`SecretText`] to the name of a format, or `null`.";
     formats: github_masks, "githubMasks", "[`MasksArguments`] to [`MaskLines`].";
 }
 
