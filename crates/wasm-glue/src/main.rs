@@ -19,7 +19,8 @@ fn main() -> Result<()> {
     let out_dir = Path::new(out_dir);
     let web = out_dir.join("web");
     let nodejs = out_dir.join("nodejs");
-    generate(input, name, &web, |bindgen| bindgen.web(true))?;
+    // Without a source given, the module is looked for beside the glue: bundlers know that form.
+    generate(input, name, &web, |bindgen| bindgen.web(true).map(|it| it.omit_default_module_path(false)))?;
     generate(input, name, &nodejs, |bindgen| bindgen.nodejs(true))?;
     share_module(name, &web, &nodejs)
 }

@@ -1,0 +1,196 @@
+// The built extension, used as a person would use it.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startExtension, type Extension } from './support/browser';
+import { netrc, npmrc, pullToken } from './support/credentials';
+
+const POPUP = { width: 460, height: 600 };
+const PAGE = { width: 1180, height: 760 };
+const ARTEFACTS = join(import.meta.dirname, 'artefacts');
+
+let extension: Extension;
+let page: Page;
+/** What the page itself complained of: errors, and what its policy refused. */
+let complaints: string[];
+
+beforeAll(async () => {
+  await mkdir(ARTEFACTS, { recursive: true });
+  extension = await startExtension();
+});
+afterAll(() => extension?.close());
+
+async function open(name: 'popup.html' | 'page.html'): Promise<void> {
+  page = await extension.open(name, name === 'popup.html' ? POPUP : PAGE);
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+}
+
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+const cards = () => page.getByRole('article');
+const result = () => page.getByRole('region', { name: 'Result' });
+const pasteFile = (text: string) => page.getByLabel('Content of the file').fill(text);
+
+async function pastePair(username: string, password: string): Promise<void> {
+  await page.getByLabel('Username and password').check();
+  await page.getByLabel('Username', { exact: true }).fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+}
+
+/** In light and dark: a picture to look at, and what axe finds. */
+async function judge(name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: join(ARTEFACTS, `${name}-${colorScheme}.png`), fullPage: true });
+    await page.evaluate(axe.source);
+    const { violations, passes } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+    expect(passes.map(({ id }) => id)).toContain('color-contrast');
+  }
+}
+
+describe('the popup', () => {
+  test('says what it is for before anything is pasted', async () => {
+    await open('popup.html');
+    await result().getByText('as soon as there is something to look at').waitFor();
+    await judge('popup-empty');
+  });
+
+  test('reads a .netrc and leaves other services alone', async () => {
+    await open('popup.html');
+    await pasteFile(netrc(pullToken(100)));
+    await cards().getByText('Valid', { exact: true }).waitFor();
+    await result().getByText('Read as .netrc').waitFor();
+    expect(await cards().count()).toBe(1);
+    expect(await cards().innerText()).toMatch(/Pull token[\s\S]*line 5[\s\S]*Expires in 99 days[\s\S]*libraries\.cgr\.dev/);
+    expect(await result().innerText()).toContain('git.example');
+    await judge('popup-netrc-valid');
+  });
+
+  test('reads an .npmrc whose token has expired', async () => {
+    await open('popup.html');
+    await pasteFile(npmrc(pullToken(-4)));
+    await cards().getByText('Expired', { exact: true }).waitFor();
+    await result().getByText('Read as .npmrc').waitFor();
+    expect(await cards().innerText()).toMatch(/line 3[\s\S]*Expired 4 days ago/);
+    await judge('popup-npmrc-expired');
+  });
+
+  test('reads a pair that ends soon, and never shows the password', async () => {
+    await open('popup.html');
+    const { username, password } = pullToken(3.5);
+    await pastePair(username, password);
+    await cards().getByText('Expires soon', { exact: true }).waitFor();
+    expect(await cards().innerText()).toContain('Expires in 3 days');
+    expect(await result().innerHTML()).not.toContain(password.slice(-40));
+    expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('password');
+    await judge('popup-pair-expiring');
+  });
+});
+
+describe('the page', () => {
+  test('names what is wrong with a pair that was pasted the wrong way round', async () => {
+    await open('page.html');
+    const { username, password } = pullToken(20);
+    await pastePair(password, username);
+    await cards().getByText('Malformed', { exact: true }).waitFor();
+    expect(await cards().getByRole('listitem').count()).toBeGreaterThan(0);
+    // The token lies in a field that is shown; the result must not repeat it.
+    expect(await result().innerHTML()).not.toContain(password.slice(0, 40));
+    await judge('page-pair-swapped');
+  });
+
+  test('takes placeholders for what they are', async () => {
+    await open('page.html');
+    await pasteFile('//libraries.cgr.dev/javascript/:_auth=${CHAINGUARD_JAVASCRIPT_AUTH}\n');
+    await cards().getByText('Placeholder', { exact: true }).waitFor();
+    expect(await cards().innerText()).toContain('CHAINGUARD_JAVASCRIPT_AUTH');
+  });
+
+  test('reads the lines that a shell takes', async () => {
+    await open('page.html');
+    const { username, password } = pullToken(40);
+    await pasteFile(`export CHAINGUARD_JAVASCRIPT_IDENTITY_ID=${username}\nexport CHAINGUARD_JAVASCRIPT_TOKEN=${password}\n`);
+    await cards().getByText('Valid', { exact: true }).waitFor();
+    expect(await cards().innerText()).toContain(username);
+  });
+
+  test('asks what to read a text as when it looks like nothing known', async () => {
+    await open('page.html');
+    await pasteFile('some words that are no configuration');
+    await result().getByText('does not look like a file with credentials').waitFor();
+    expect(await cards().count()).toBe(0);
+    await page.getByLabel('Read as').selectOption('.npmrc');
+    await result().getByText('no username and password').waitFor();
+  });
+
+  test('shows several credentials of one file', async () => {
+    await open('page.html');
+    await pasteFile(`${netrc(pullToken(90))}\nmachine libraries.cgr.dev\nlogin ${pullToken(1).username}\npassword ${pullToken(-30).password}\n`);
+    await cards().nth(1).getByText('Expired', { exact: true }).waitFor();
+    expect(await cards().count()).toBe(2);
+    await judge('page-netrc-two');
+  });
+
+  test('forgets what is cleared', async () => {
+    await open('page.html');
+    await pasteFile(netrc(pullToken(100)));
+    await cards().waitFor();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await result().getByText('as soon as there is something to look at').waitFor();
+    expect(await page.getByLabel('Content of the file').inputValue()).toBe('');
+  });
+});
+
+test('everything is done with the keyboard alone', async () => {
+  await open('page.html');
+  const { username, password } = pullToken(40);
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('radio: A file');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('textarea: Content of the file');
+  await page.keyboard.insertText(npmrc(pullToken(40)));
+  await cards().getByText('Valid', { exact: true }).waitFor();
+
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toBe('radio: Username and password');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('text: Username');
+  await page.keyboard.insertText(username);
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('password: Password');
+  await page.keyboard.insertText(password);
+  await cards().getByText('Valid', { exact: true }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  expect(await page.getByLabel('Password', { exact: true }).getAttribute('type')).toBe('text');
+});
+
+/** The kind and the label of what has the focus. */
+function focused(): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement as HTMLInputElement | null;
+    return `${element?.type}: ${element?.labels?.[0]?.innerText.trim()}`;
+  });
+}
+
+test('nothing is asked of any network, and nothing could be', async () => {
+  await open('page.html');
+  await pasteFile(npmrc(pullToken(40)));
+  await cards().waitFor();
+  // It does see requests: the module itself is one.
+  expect(extension.requests.some((url) => url.endsWith('.wasm'))).toBe(true);
+  expect(extension.requests.filter((url) => !url.startsWith('chrome-extension://'))).toEqual([]);
+
+  const refused = await page.evaluate(() => fetch('https://libraries.cgr.dev/').then(() => 'answered', (error: Error) => error.name));
+  expect(refused).toBe('TypeError');
+  expect(complaints.splice(0).some((text) => text.includes('Content Security Policy'))).toBe(true);
+});

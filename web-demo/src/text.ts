@@ -1,0 +1,28 @@
+// Every word that people read stands in _locales; here it is looked up.
+import type { Format } from 'pulltoken/web';
+import type messages from '../public/_locales/en/messages.json';
+
+export type MessageKey = keyof typeof messages;
+
+/** The text of a message, with what fills its placeholders. */
+export function text(key: MessageKey, ...values: string[]): string {
+  return chrome.i18n.getMessage(key, values);
+}
+
+/** The form of a message for a number: `KEY_one` or `KEY_other`. */
+export function counted<K extends string>(key: `${K}_other` extends MessageKey ? K : never, count: number, ...values: string[]): string {
+  const form = new Intl.PluralRules(text('locale')).select(count) === 'one' ? 'one' : 'other';
+  return text(`${key}_${form}` as MessageKey, ...values);
+}
+
+/** Several names as one phrase: "a, b and c". */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(text('locale'), { type: 'conjunction' }).format(names);
+}
+
+/** What a file of this format is called, where it has a fixed name; else the format's own name. */
+export function fileName(format: Format): string {
+  return NAMES[format] ?? format;
+}
+
+const NAMES: Partial<Record<Format, string>> = { netrc: '.netrc', npmrc: '.npmrc', 'npmrc-env': '.npmrc', dotenv: '.env' };
