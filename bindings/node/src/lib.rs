@@ -2,6 +2,8 @@
 
 #![allow(unsafe_code, reason = "napi's macros write the calls into Node")]
 
+mod client;
+
 use napi_derive::napi;
 use pulltoken_core::js;
 

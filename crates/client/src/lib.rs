@@ -7,6 +7,7 @@ pub mod chain;
 pub mod client;
 pub mod create;
 pub mod host;
+pub mod js;
 pub mod session;
 
 pub use client::Client;

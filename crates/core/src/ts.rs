@@ -81,6 +81,9 @@ fn types() -> String {
     write_type::<Warning>(&mut out, &config);
     write_type::<js::ParsedEntryInfo>(&mut out, &config);
     write_type::<js::NetrcEntryInfo>(&mut out, &config);
+    write_type::<js::EndpointsInput>(&mut out, &config);
+    write_type::<js::NewPullTokenInput>(&mut out, &config);
+    write_type::<js::CreatedPullToken>(&mut out, &config);
     out
 }
 
