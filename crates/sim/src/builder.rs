@@ -55,7 +55,7 @@ impl Default for SimBuilder {
         Self {
             options: Options {
                 max_ttl: LARGEST_PLAN,
-                write_unset_fields: true,
+                write_unset_fields: false,
                 unknown_fields: false,
                 without_v2: false,
                 tls: false,
@@ -93,8 +93,8 @@ impl SimBuilder {
         self
     }
 
-    /// Whether answers of the API spell unset fields out, as the gateway does unless told
-    /// otherwise (true), or leave them out.
+    /// Whether answers of the API spell unset fields out (`"description":""`), as some servers
+    /// do, or leave them out, as it does otherwise.
     #[must_use]
     pub fn write_unset_fields(mut self, yes: bool) -> Self {
         self.options.write_unset_fields = yes;

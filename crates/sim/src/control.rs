@@ -31,6 +31,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Reply> {
         }
         (&Method::GET, "identities") => Ok(json!(snapshot::identities(shared))),
         (&Method::GET, "rolebindings") => Ok(json!(snapshot::role_bindings(shared))),
+        (&Method::GET, "faults") => Ok(json!({ "hits": shared.faults.hits() })),
         (&Method::POST, "faults") => add_fault(shared, &request.body),
         (&Method::DELETE, "faults") => {
             shared.faults.clear();
@@ -50,8 +51,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Reply> {
 
 fn add_fault(shared: &Shared, body: &[u8]) -> Result<Value, String> {
     let message: FaultMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    shared.faults.add(message.into_fault()?);
-    Ok(json!({}))
+    let handle = shared.faults.add(message.into_fault()?);
+    Ok(json!({ "id": handle.index() }))
 }
 
 fn advance_clock(shared: &Shared, body: &[u8]) -> Result<Value, String> {

@@ -146,6 +146,11 @@ impl Faults {
         self.shared.lock().rules.clear();
     }
 
+    /// How often each fault was hit, in the order in which they were added.
+    pub fn hits(&self) -> Vec<u32> {
+        self.shared.lock().hits.clone()
+    }
+
     /// Waits until any fault has been hit; false when `timeout` passed without one.
     pub fn wait_hit(&self, timeout: Duration) -> bool {
         self.shared.wait(timeout, |state| state.hits.iter().any(|hits| *hits > 0))
@@ -189,6 +194,11 @@ impl Taken {
 }
 
 impl FaultHandle {
+    /// Its place in the order in which faults were added, from 0.
+    pub(crate) fn index(&self) -> usize {
+        self.id
+    }
+
     /// How many requests it was applied to.
     pub fn hits(&self) -> u32 {
         self.shared.lock().hits.get(self.id).copied().unwrap_or(0)

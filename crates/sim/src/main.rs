@@ -29,9 +29,9 @@ struct Arguments {
     /// Serve the platform's real names over TLS too
     #[arg(long)]
     tls: bool,
-    /// Leave unset fields out of the API's answers
+    /// Spell unset fields out in the API's answers
     #[arg(long)]
-    omit_unset_fields: bool,
+    write_unset_fields: bool,
     /// Play an old platform without version 2 of the API
     #[arg(long)]
     without_v2: bool,
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), String> {
     let mut builder = Sim::builder()
         .tls(arguments.tls)
-        .write_unset_fields(!arguments.omit_unset_fields)
+        .write_unset_fields(arguments.write_unset_fields)
         .without_v2(arguments.without_v2);
     if let Some(base) = arguments.port_base {
         builder = builder.port_base(base);

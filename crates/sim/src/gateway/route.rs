@@ -54,10 +54,11 @@ pub(crate) fn find<'a, H>(routes: &'a [Route<H>], method: &Method, path: &str, i
     if let Some(found) = with(method) {
         return found;
     }
-    if *method == Method::POST && is_form {
-        if let Some(found) = with(&Method::GET) {
-            return found;
-        }
+    if *method == Method::POST
+        && is_form
+        && let Some(found) = with(&Method::GET)
+    {
+        return found;
     }
     if routes.iter().any(|route| route.template.matches(path).is_some()) {
         return Found::WrongMethod;

@@ -39,7 +39,17 @@ pub(super) fn whole(reply: Reply) -> Response<Body> {
 pub(super) async fn truncated(reply: Reply) -> Response<Body> {
     let (reply, bytes) = collect(reply).await;
     let half = bytes.slice(..bytes.len() / 2);
-    let frames = stream::iter([Ok(Frame::data(half)), Err(io::Error::new(io::ErrorKind::ConnectionAborted, Cut))]);
+    let frames = stream::unfold(Some(half), |half| async {
+        match half {
+            Some(half) if !half.is_empty() => Some((Ok(Frame::data(half)), Some(Bytes::new()))),
+            Some(_) => {
+                // Lets the connection send what it has.
+                tokio::task::yield_now().await;
+                Some((Err(io::Error::new(io::ErrorKind::ConnectionAborted, Cut)), None))
+            }
+            None => None,
+        }
+    });
     let body = StreamBody::new(frames).boxed_unsync();
     announced(Reply { body: Payload::Stream(body), ..reply }, bytes.len())
 }
