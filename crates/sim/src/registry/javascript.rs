@@ -132,7 +132,8 @@ fn package_document(request: &Request, releases: &[Release], registry: &str) -> 
     } else {
         Reply::new(StatusCode::OK, "application/json", bytes)
     };
-    reply.with(ETAG, &tag).with(CACHE_CONTROL, "private, no-cache").with(VARY, "accept, authorization")
+    // Not `authorization`: npm writes the request headers that `Vary` names into its cache on disk.
+    reply.with(ETAG, &tag).with(CACHE_CONTROL, "private, no-cache").with(VARY, "accept")
 }
 
 fn one_version(releases: &[Release], wanted: &str, registry: &str) -> Reply {
