@@ -53,7 +53,7 @@ fn write_union(out: &mut String, name: &str, doc: &str, members: impl Iterator<I
         if let Some(summary) = summary {
             let _ = write!(out, "\n  /** {} */", summary.trim());
         }
-        let _ = write!(out, "\n  | \"{member}\"");
+        let _ = write!(out, "\n  | '{member}'");
     }
     out.push_str(";\n");
 }
@@ -139,10 +139,10 @@ mod tests {
     fn every_code_and_format_is_in_its_union() {
         let (_, text) = &files()[0];
         for code in ErrorCode::ALL {
-            assert!(text.contains(&format!("| \"{code}\"")), "{code}");
+            assert!(text.contains(&format!("| '{code}'")), "{code}");
         }
         for format in Format::ALL {
-            assert!(text.contains(&format!("| \"{format}\"")), "{format}");
+            assert!(text.contains(&format!("| '{format}'")), "{format}");
         }
     }
 

@@ -1,27 +1,27 @@
 #!/usr/bin/env node
 // Starts the native program that lies in this package, or in the checkout around it.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { constants } from "node:os";
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { constants } from 'node:os';
 
-const root = join(import.meta.dirname, "..");
-const name = process.platform === "win32" ? "pulltoken.exe" : "pulltoken";
-const program = [join(root, "native", name), join(root, "..", "..", "target", "release", name)].find(existsSync);
+const root = join(import.meta.dirname, '..');
+const name = process.platform === 'win32' ? 'pulltoken.exe' : 'pulltoken';
+const program = [join(root, 'native', name), join(root, '..', '..', 'target', 'release', name)].find(existsSync);
 
 if (program === undefined) {
   process.stderr.write(
     `pulltoken: this package holds no program for ${process.platform}-${process.arch}\n` +
-      "hint: in a checkout build it with `cargo xtask build`; elsewhere install the program for this platform\n",
+      'hint: in a checkout build it with `cargo xtask build`; elsewhere install the program for this platform\n',
   );
   process.exit(1);
 }
 
-const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
+const child = spawn(program, process.argv.slice(2), { stdio: 'inherit' });
 
 // What the terminal's keys send reaches the child by itself; this process only has to outlive it.
-const fromKeys = process.stdin.isTTY ? new Set(["SIGINT", "SIGQUIT"]) : new Set();
-for (const signal of ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"]) {
+const fromKeys = process.stdin.isTTY ? new Set(['SIGINT', 'SIGQUIT']) : new Set();
+for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
   try {
     process.on(signal, () => {
       if (!fromKeys.has(signal)) child.kill(signal);
@@ -31,10 +31,10 @@ for (const signal of ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"]) {
   }
 }
 
-child.on("error", (error) => {
+child.on('error', (error) => {
   process.stderr.write(`pulltoken: ${program} does not start: ${error.message}\n`);
   process.exit(1);
 });
-child.on("exit", (code, signal) => {
+child.on('exit', (code, signal) => {
   process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
 });

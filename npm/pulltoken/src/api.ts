@@ -1,5 +1,5 @@
 // The pure functions: synchronous, offline, the same on every binding.
-import { NetrcEntry, ParsedEntry } from "./entries.js";
+import { NetrcEntry, ParsedEntry } from './entries.js';
 import type {
   CredentialReport,
   Ecosystem,
@@ -13,9 +13,9 @@ import type {
   TtlInfo,
   UidpInfo,
   Warning,
-} from "./generated/types.js";
-import { call } from "./raw.js";
-import { type Credentials, isObject, millis, pair, revive, type Wire } from "./values.js";
+} from './generated/types.js';
+import { call } from './raw.js';
+import { type Credentials, isObject, millis, pair, revive, type Wire } from './values.js';
 
 /**
  * Reads a time to live: a Go duration such as `720h` or `1h30m`, above zero and at most 8760h.
@@ -23,7 +23,7 @@ import { type Credentials, isObject, millis, pair, revive, type Wire } from "./v
  * @throws {PullTokenError} `invalid_ttl`, `ttl_out_of_range`
  */
 export function parseTtl(text: string): TtlInfo {
-  return call("parseTtl", { text });
+  return call('parseTtl', { text });
 }
 
 /**
@@ -32,7 +32,7 @@ export function parseTtl(text: string): TtlInfo {
  * @throws {PullTokenError} `invalid_uidp` with the position of the first wrong character
  */
 export function parseUidp(text: string): UidpInfo {
-  return call("parseUidp", { text });
+  return call('parseUidp', { text });
 }
 
 /**
@@ -41,7 +41,7 @@ export function parseUidp(text: string): UidpInfo {
  * @throws {PullTokenError} `invalid_name` with the position of the first wrong character
  */
 export function validateName(text: string): void {
-  call<null>("validateName", { text });
+  call<null>('validateName', { text });
 }
 
 /**
@@ -50,17 +50,17 @@ export function validateName(text: string): void {
  * @throws {PullTokenError} `invalid_description` with the position of the first wrong character
  */
 export function validateDescription(text: string): void {
-  call<null>("validateDescription", { text });
+  call<null>('validateDescription', { text });
 }
 
 /** Every ecosystem with its role, entitlement, variables and repositories. */
 export function ecosystems(): EcosystemInfo[] {
-  return call("ecosystems", {});
+  return call('ecosystems', {});
 }
 
 /** The ecosystem that a role such as `libraries.java.pull` opens. */
 export function ecosystemOfRole(role: string): Ecosystem | undefined {
-  return call<Ecosystem | null>("ecosystemOfRole", { role }) ?? undefined;
+  return call<Ecosystem | null>('ecosystemOfRole', { role }) ?? undefined;
 }
 
 /** How to look at credentials. */
@@ -76,14 +76,14 @@ export interface InspectOptions extends InspectQuestions {
  * @throws {PullTokenError} `usage`, `invalid_time`, `unknown_ecosystem`, `invalid_uidp` for the options
  */
 export function inspectCredentials(credentials: Credentials, options: InspectOptions = {}): CredentialReport {
-  const name = "inspectCredentials";
+  const name = 'inspectCredentials';
   const { now, ...questions } = isObject(options) ? (options as InspectOptions) : { now: undefined };
   const report = call<Wire<CredentialReport>>(name, {
     credentials: pair(credentials),
     now: millis(name, now),
     options: isObject(options) ? questions : options,
   });
-  return revive<CredentialReport>(report, "expiresAt");
+  return revive<CredentialReport>(report, 'expiresAt');
 }
 
 /** How to write credentials. */
@@ -99,7 +99,7 @@ export interface RenderOptions extends RenderQuestions {
  *   `value_not_representable` where the format cannot hold a value, `usage`
  */
 export function render(credentials: Credentials, format: Format, options: RenderOptions = {}): string {
-  return written("render", { credentials: pair(credentials), format }, options);
+  return written('render', { credentials: pair(credentials), format }, options);
 }
 
 /**
@@ -110,7 +110,7 @@ export function render(credentials: Credentials, format: Format, options: Render
  *   `invalid_syntax` where the text cannot be read well enough to be changed safely
  */
 export function edit(text: string, format: Format, credentials: Credentials, options: RenderOptions = {}): string {
-  return written("edit", { text, format, credentials: pair(credentials) }, options);
+  return written('edit', { text, format, credentials: pair(credentials) }, options);
 }
 
 /**
@@ -119,7 +119,7 @@ export function edit(text: string, format: Format, credentials: Credentials, opt
  * @throws {PullTokenError} `unknown_format`, `format_not_editable`, `invalid_syntax`, `usage`
  */
 export function remove(text: string, format: Format, options: RenderOptions = {}): string {
-  return written("remove", { text, format }, options);
+  return written('remove', { text, format }, options);
 }
 
 /**
@@ -128,22 +128,22 @@ export function remove(text: string, format: Format, options: RenderOptions = {}
  * @throws {PullTokenError} `unknown_format`, `invalid_syntax`
  */
 export function parse(text: string, format: Format): ParsedEntry[] {
-  return call<ParsedEntryFields[]>("parse", { text, format }).map((fields) => new ParsedEntry(fields));
+  return call<ParsedEntryFields[]>('parse', { text, format }).map((fields) => new ParsedEntry(fields));
 }
 
 /** The entries of a `.netrc`, as curl and Python read it. */
 export function parseNetrc(text: string): NetrcEntry[] {
-  return call<NetrcEntryFields[]>("parseNetrc", { text }).map((fields) => new NetrcEntry(fields));
+  return call<NetrcEntryFields[]>('parseNetrc', { text }).map((fields) => new NetrcEntry(fields));
 }
 
 /** The format of a text that holds credentials or places for them, told from its content. */
 export function detectFormat(text: string): Format | undefined {
-  return call<Format | null>("detectFormat", { text }) ?? undefined;
+  return call<Format | null>('detectFormat', { text }) ?? undefined;
 }
 
 /** The lines to print in GitHub Actions before anything else, so that its log hides the credentials. */
 export function githubMasks(credentials: Credentials): string[] {
-  return call("githubMasks", { credentials: pair(credentials) });
+  return call('githubMasks', { credentials: pair(credentials) });
 }
 
 /** Calls what writes a text, and hands its warnings on. */
@@ -151,15 +151,15 @@ function written(name: RawName, args: { format: unknown; [name: string]: unknown
   if (!isObject(options)) return call<{ text: string }>(name, { ...args, options }).text;
   const { onWarning, ...questions } = options as RenderOptions;
   // GitHub's block ends at a line that nobody can foresee; the core draws no random numbers.
-  if (args.format === "github") questions.delimiter ??= `EOF_${randomHex()}`;
+  if (args.format === 'github') questions.delimiter ??= `EOF_${randomHex()}`;
   const { text, warnings } = call<{ text: string; warnings: Warning[] }>(name, { ...args, options: questions });
-  if (typeof onWarning === "function") for (const warning of warnings) onWarning(warning);
+  if (typeof onWarning === 'function') for (const warning of warnings) onWarning(warning);
   return text;
 }
 
 function randomHex(): string {
   const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export type { Credentials };

@@ -1,8 +1,8 @@
 // What is found in files, and what may hold a password there.
-import type { NetrcEntryFields, ParsedEntryFields } from "./generated/types.js";
-import { Sealed } from "./sealed.js";
+import type { NetrcEntryFields, ParsedEntryFields } from './generated/types.js';
+import { Sealed } from './sealed.js';
 
-export interface ParsedEntry extends Omit<ParsedEntryFields, "password"> {}
+export interface ParsedEntry extends Omit<ParsedEntryFields, 'password'> {}
 
 /** What is in a text: a credential, or the place for one. Its password is shown only when read by name. */
 export class ParsedEntry extends Sealed {
@@ -23,7 +23,7 @@ export class ParsedEntry extends Sealed {
   }
 }
 
-export interface NetrcEntry extends Omit<NetrcEntryFields, "password"> {}
+export interface NetrcEntry extends Omit<NetrcEntryFields, 'password'> {}
 
 /** An entry of a `.netrc`. Its password is shown only when read by name. */
 export class NetrcEntry extends Sealed {

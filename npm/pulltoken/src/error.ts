@@ -1,5 +1,5 @@
 // The one error that this package throws.
-import type { ErrorCode } from "./generated/types.js";
+import type { ErrorCode } from './generated/types.js';
 
 /** What an error says, as the Rust side writes it. */
 export interface Failure {
@@ -11,7 +11,7 @@ export interface Failure {
 }
 
 // Known by its brand: the ESM and the CommonJS build each have a class of their own.
-const BRAND = Symbol.for("pulltoken.error");
+const BRAND = Symbol.for('pulltoken.error');
 
 /** Every failure: what happened under a stable code, and what to do next. Never holds a secret. */
 export class PullTokenError extends Error {
@@ -35,7 +35,7 @@ export class PullTokenError extends Error {
 
   /** Whether the value is such an error, of whichever copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === "object" && value !== null && BRAND in value;
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 
   /** The form that the command line prints with `-o json`. */
@@ -52,9 +52,13 @@ export class PullTokenError extends Error {
 }
 
 Object.defineProperty(PullTokenError.prototype, BRAND, { value: true });
-Object.defineProperty(PullTokenError.prototype, "name", { value: "PullTokenError", configurable: true, writable: true });
+Object.defineProperty(PullTokenError.prototype, 'name', {
+  value: 'PullTokenError',
+  configurable: true,
+  writable: true,
+});
 
 /** A failure of the caller's. */
 export function usage(message: string, hint: string, cause?: unknown): PullTokenError {
-  return new PullTokenError({ code: "usage", message, hint }, cause);
+  return new PullTokenError({ code: 'usage', message, hint }, cause);
 }

@@ -1,19 +1,19 @@
 // Finds the binding in Node: the native module where it loads, else WebAssembly. CommonJS in both
 // builds, since `require` is what loads a native module.
-import fs = require("node:fs");
-import path = require("node:path");
+import fs = require('node:fs');
+import path = require('node:path');
 
-const root = path.join(__dirname, "..", "..");
+const root = path.join(__dirname, '..', '..');
 
 /** The names under which the native module may lie, the usual C library first. */
 function candidates(): string[] {
   const platform = `${process.platform}-${process.arch}`;
-  const names = process.platform === "linux" ? [platform, `${platform}-musl`] : [platform];
-  return names.map((name) => path.join(root, "native", `pulltoken.${name}.node`));
+  const names = process.platform === 'linux' ? [platform, `${platform}-musl`] : [platform];
+  return names.map((name) => path.join(root, 'native', `pulltoken.${name}.node`));
 }
 
 interface Loaded {
-  runtime: "native" | "wasm";
+  runtime: 'native' | 'wasm';
   raw: unknown;
 }
 
@@ -21,12 +21,12 @@ function load(): Loaded {
   for (const file of candidates()) {
     if (!fs.existsSync(file)) continue;
     try {
-      return { runtime: "native", raw: require(file) };
+      return { runtime: 'native', raw: require(file) };
     } catch {
       // Made for another C library or an older Node: WebAssembly does the same.
     }
   }
-  return { runtime: "wasm", raw: require(path.join(root, "wasm", "nodejs", "pulltoken.js")) };
+  return { runtime: 'wasm', raw: require(path.join(root, 'wasm', 'nodejs', 'pulltoken.js')) };
 }
 
 const loaded: Loaded = load();

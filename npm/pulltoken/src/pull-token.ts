@@ -1,8 +1,8 @@
 // A pull token just made.
-import type { PullTokenFields } from "./generated/types.js";
-import { Sealed } from "./sealed.js";
+import type { PullTokenFields } from './generated/types.js';
+import { Sealed } from './sealed.js';
 
-export interface PullToken extends Omit<PullTokenFields, "password"> {}
+export interface PullToken extends Omit<PullTokenFields, 'password'> {}
 
 /**
  * A pull token just made. The password exists here and nowhere else: it is shown only when read by name,
@@ -16,12 +16,23 @@ export class PullToken extends Sealed {
 
   /** The password. */
   get password(): string {
-    return this.read() ?? "";
+    return this.read() ?? '';
   }
 
   /** All of it as a plain object, the password included. */
   toPlain(): PullTokenFields {
     const { id, username, name, description, ecosystems, roles, organization, createdAt, expiresAt } = this;
-    return { id, username, password: this.password, name, description, ecosystems, roles, organization, createdAt, expiresAt };
+    return {
+      id,
+      username,
+      password: this.password,
+      name,
+      description,
+      ecosystems,
+      roles,
+      organization,
+      createdAt,
+      expiresAt,
+    };
   }
 }

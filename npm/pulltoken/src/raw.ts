@@ -1,15 +1,15 @@
 // The functions of the Rust side, each from JSON text to JSON text, and how they are called.
-import { type Failure, PullTokenError, usage } from "./error.js";
-import type { RawName } from "./generated/types.js";
+import { type Failure, PullTokenError, usage } from './error.js';
+import type { RawName } from './generated/types.js';
 
 /** What both bindings export. */
 export type Raw = Readonly<Record<RawName, (args: string) => string>>;
 
 let current: Raw | undefined;
 
-/** Makes a binding the one that is used. The first one stays. */
+/** Makes a binding the one that is used. */
 export function install(raw: Raw): void {
-  current ??= raw;
+  current = raw;
 }
 
 export function isInstalled(): boolean {
@@ -19,7 +19,10 @@ export function isInstalled(): boolean {
 /** Calls a function with named arguments. `T` is the shape of its result on the wire. */
 export function call<T>(name: RawName, args: object): T {
   if (current === undefined) {
-    throw usage(`${name}: the WebAssembly module is not loaded yet`, "call `await init()` of pulltoken/web once before");
+    throw usage(
+      `${name}: the WebAssembly module is not loaded yet`,
+      'call `await init()` of pulltoken/web once before',
+    );
   }
   return unwrap(current[name](encode(name, args)));
 }
@@ -30,13 +33,13 @@ export function encode(name: string, args: object): string {
     return JSON.stringify(args);
   } catch (cause) {
     // A BigInt, a circle, a getter that throws.
-    throw usage(`${name}: an argument cannot be written as JSON`, "see the types of the package `pulltoken`", cause);
+    throw usage(`${name}: an argument cannot be written as JSON`, 'see the types of the package `pulltoken`', cause);
   }
 }
 
 /** Takes a result out of its envelope, or throws. */
 export function unwrap<T>(answer: string): T {
   const envelope = JSON.parse(answer) as { ok: T } | { error: Failure };
-  if ("error" in envelope) throw new PullTokenError(envelope.error);
+  if ('error' in envelope) throw new PullTokenError(envelope.error);
   return envelope.ok;
 }

@@ -1,5 +1,5 @@
 // Values on their way in and out: moments and pairs.
-import { PullTokenError, usage } from "./error.js";
+import { PullTokenError, usage } from './error.js';
 
 /** A username and a password. What has more fields, such as a `PullToken`, is one as well. */
 export interface Credentials {
@@ -15,7 +15,7 @@ export function revive<T extends object>(value: Wire<T>, ...names: (keyof T & st
   const fields = value as Record<string, unknown>;
   for (const name of names) {
     const text = fields[name];
-    if (typeof text === "string") fields[name] = new Date(text);
+    if (typeof text === 'string') fields[name] = new Date(text);
   }
   return value as T;
 }
@@ -24,15 +24,15 @@ export function revive<T extends object>(value: Wire<T>, ...names: (keyof T & st
 export function millis(name: string, moment: unknown): number {
   if (moment === undefined || moment === null) return Date.now();
   // By its tag: a date of another realm is no instance of this one's class.
-  if (Object.prototype.toString.call(moment) !== "[object Date]") {
-    throw usage(`${name}: expected a Date in \`now\``, "pass a Date, or leave it out for the present moment");
+  if (Object.prototype.toString.call(moment) !== '[object Date]') {
+    throw usage(`${name}: expected a Date in \`now\``, 'pass a Date, or leave it out for the present moment');
   }
   const time = (moment as Date).getTime();
   if (Number.isNaN(time)) {
     throw new PullTokenError({
-      code: "invalid_time",
+      code: 'invalid_time',
       message: `${name}: the Date in \`now\` is invalid`,
-      hint: "pass a valid Date, or leave it out for the present moment",
+      hint: 'pass a valid Date, or leave it out for the present moment',
     });
   }
   return time;
@@ -41,9 +41,9 @@ export function millis(name: string, moment: unknown): number {
 /** The two fields of a pair, whatever else is in it. What is no pair goes on as it is and is refused there. */
 export function pair(credentials: unknown): unknown {
   if (!isObject(credentials)) return credentials;
-  return { username: credentials["username"], password: credentials["password"] };
+  return { username: credentials['username'], password: credentials['password'] };
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,8 @@
 // The entry point for browsers, extensions and edge runtimes.
-// As seen from dist/esm.
-import loadModule, * as wasm from "../../wasm/web/pulltoken.js";
-import { PullTokenError } from "./error.js";
-import { install, isInstalled, type Raw } from "./raw.js";
+// As seen from dist/web.
+import loadModule, * as wasm from '../../wasm/web/pulltoken.js';
+import { PullTokenError } from './error.js';
+import { install, isInstalled, type Raw } from './raw.js';
 
 /** Where the module comes from, or the module itself. */
 export type WasmSource = string | URL | Request | Response | BufferSource | WebAssembly.Module;
@@ -26,13 +26,13 @@ export function init(source?: WasmSource | Promise<WasmSource>): Promise<void> {
 async function load(source?: WasmSource | Promise<WasmSource>): Promise<void> {
   try {
     // Written out so that bundlers see the file and take it along.
-    const own = (): URL => new URL("../../wasm/web/pulltoken_bg.wasm", import.meta.url);
+    const own = (): URL => new URL('../../wasm/web/pulltoken_bg.wasm', import.meta.url);
     await loadModule({ module_or_path: source ?? own() });
   } catch (cause) {
     throw new PullTokenError(
       {
-        code: "internal",
-        message: "the WebAssembly module could not be loaded",
+        code: 'internal',
+        message: 'the WebAssembly module could not be loaded',
         hint: "pass init() the URL of pulltoken_bg.wasm, its bytes or a compiled module; a page's policy needs 'wasm-unsafe-eval'",
       },
       cause,
@@ -42,9 +42,9 @@ async function load(source?: WasmSource | Promise<WasmSource>): Promise<void> {
 }
 
 /** What runs beneath. */
-export const runtime: "native" | "wasm" = "wasm";
+export const runtime: 'native' | 'wasm' = 'wasm';
 
-export * from "./api.js";
-export { NetrcEntry, ParsedEntry } from "./entries.js";
-export { PullTokenError } from "./error.js";
-export type * from "./generated/types.js";
+export * from './api.js';
+export { NetrcEntry, ParsedEntry } from './entries.js';
+export { PullTokenError } from './error.js';
+export type * from './generated/types.js';

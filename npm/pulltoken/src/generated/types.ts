@@ -3,281 +3,281 @@
 /** The stable names of everything that can go wrong. */
 export type ErrorCode =
   /** The command line or the options of a call make no sense together. */
-  | "usage"
+  | 'usage'
   /** A time to live is not a Go duration such as 720h or 1h30m. */
-  | "invalid_ttl"
+  | 'invalid_ttl'
   /** A time to live is zero, negative or above 8760h. */
-  | "ttl_out_of_range"
+  | 'ttl_out_of_range'
   /** An identifier is not 40 hex digits followed by any number of `/` and 16 hex digits. */
-  | "invalid_uidp"
+  | 'invalid_uidp'
   /** A name holds something other than a-z, 0-9, space, dot, underscore and hyphen, or is empty. */
-  | "invalid_name"
+  | 'invalid_name'
   /** A description is over 512 characters or holds a tab or a line break. */
-  | "invalid_description"
+  | 'invalid_description'
   /** A date and time is not RFC 3339. */
-  | "invalid_time"
+  | 'invalid_time'
   /** A URL is not an absolute http or https URL without user, query and fragment. */
-  | "invalid_url"
+  | 'invalid_url'
   /** A URL would send a credential over plain http to another machine. */
-  | "insecure_url"
+  | 'insecure_url'
   /** No ecosystem goes by that name. */
-  | "unknown_ecosystem"
+  | 'unknown_ecosystem'
   /** No output format goes by that name. */
-  | "unknown_format"
+  | 'unknown_format'
   /** A format is made for output and cannot be edited, read or removed from. */
-  | "format_not_editable"
+  | 'format_not_editable'
   /** A text is not in the format it was said to be in. */
-  | "invalid_syntax"
+  | 'invalid_syntax'
   /** A value holds a line break, a NUL or something else that the format cannot write. */
-  | "value_not_representable"
+  | 'value_not_representable'
   /** More than one organisation is visible and none was chosen. */
-  | "parent_required"
+  | 'parent_required'
   /** More than one organisation bears that name. */
-  | "ambiguous_parent"
+  | 'ambiguous_parent'
   /** An ecosystem has to be named. */
-  | "ecosystem_required"
+  | 'ecosystem_required'
   /** A file could not be read. */
-  | "file_unreadable"
+  | 'file_unreadable'
   /** A secret would land in the log of a CI system that cannot mask it. */
-  | "unmasked_output"
+  | 'unmasked_output'
   /** There is no session. */
-  | "not_signed_in"
+  | 'not_signed_in'
   /** The session has expired. */
-  | "session_expired"
+  | 'session_expired'
   /** The session is not a token at all, or is for another service. */
-  | "session_unusable"
+  | 'session_unusable'
   /** The platform refused the session (401). */
-  | "unauthenticated"
+  | 'unauthenticated'
   /** The platform refused the call (403). */
-  | "permission_denied"
+  | 'permission_denied'
   /** The caller lacks capabilities that the call needs. */
-  | "capability_missing"
+  | 'capability_missing'
   /** The organisation is not entitled to an ecosystem. */
-  | "entitlement_missing"
+  | 'entitlement_missing'
   /** No credentials were found where the command looks for them. */
-  | "no_credentials"
+  | 'no_credentials'
   /** No organisation of that name or identifier is visible to the caller. */
-  | "organization_not_found"
+  | 'organization_not_found'
   /** The platform has no role of the name that an ecosystem needs. */
-  | "role_not_found"
+  | 'role_not_found'
   /** The thing asked for does not exist (404). */
-  | "not_found"
+  | 'not_found'
   /** The platform found the request invalid (400). */
-  | "invalid_argument"
+  | 'invalid_argument'
   /** The time to live is more than the organisation's plan allows. */
-  | "ttl_exceeds_plan"
+  | 'ttl_exceeds_plan'
   /** Something of that name exists already (409). */
-  | "already_exists"
+  | 'already_exists'
   /** The state of things does not allow the call (400, code 9). */
-  | "failed_precondition"
+  | 'failed_precondition'
   /** The server does not know the call (501). */
-  | "unimplemented"
+  | 'unimplemented'
   /** The answer was not what the platform is known to send. */
-  | "unexpected_response"
+  | 'unexpected_response'
   /** A step failed and undoing the ones before it failed too. */
-  | "rollback_failed"
+  | 'rollback_failed'
   /** A file could not be written. */
-  | "file_unwritable"
+  | 'file_unwritable'
   /** This machine could not do what every machine should, such as drawing random numbers. */
-  | "internal"
+  | 'internal'
   /** The server could not be reached. */
-  | "network"
+  | 'network'
   /** The secure connection could not be made. */
-  | "tls"
+  | 'tls'
   /** The server did not answer in time. */
-  | "timeout"
+  | 'timeout'
   /** The server asked to slow down (429). */
-  | "rate_limited"
+  | 'rate_limited'
   /** The server failed (5xx). */
-  | "server_error"
+  | 'server_error'
   /** The credentials are malformed, expired, not yet valid or unusable. */
-  | "credentials_unusable"
+  | 'credentials_unusable'
   /** The command to run was not found. */
-  | "command_not_found"
+  | 'command_not_found'
   /** The command to run is not executable. */
-  | "command_not_executable"
+  | 'command_not_executable'
   /** The user stopped it. */
-  | "interrupted";
+  | 'interrupted';
 
 /** The stable names of everything that can be wrong with a credential. */
 export type ProblemCode =
   /** The username is empty. */
-  | "username_missing"
+  | 'username_missing'
   /** The password is empty. */
-  | "password_missing"
+  | 'password_missing'
   /** Username and password stand in each other's place. */
-  | "swapped"
+  | 'swapped'
   /** A value still has a shell's assignment in front of it. */
-  | "assignment_left_in"
+  | 'assignment_left_in'
   /** A value still has an HTTP scheme such as Bearer in front of it. */
-  | "scheme_left_in"
+  | 'scheme_left_in'
   /** A value has quotes around it. */
-  | "quoted"
+  | 'quoted'
   /** A value is the name of a variable that nobody filled in. */
-  | "unexpanded_variable"
+  | 'unexpanded_variable'
   /** A value has a line break in it. */
-  | "line_break"
+  | 'line_break'
   /** A value has white space or an invisible character in it. */
-  | "white_space"
+  | 'white_space'
   /** The password holds the username too, plain or as base64. */
-  | "pair_in_password"
+  | 'pair_in_password'
   /** The password is no JSON Web Token: it has not three parts between dots. */
-  | "not_three_parts"
+  | 'not_three_parts'
   /** A part of the password is not base64url, which tokens are written in. */
-  | "bad_base64url"
+  | 'bad_base64url'
   /** A part of the password is not the JSON object that a token has there. */
-  | "bad_json"
+  | 'bad_json'
   /** The password is signed by a method that the platform does not take. */
-  | "wrong_algorithm"
+  | 'wrong_algorithm'
   /** The username is no identifier of the platform. */
-  | "username_malformed"
+  | 'username_malformed'
   /** The time of the password is over. */
-  | "expired"
+  | 'expired'
   /** The time of the password has not come, which most often means that a clock is wrong. */
-  | "not_yet_valid"
+  | 'not_yet_valid'
   /** The password does not say when it ends, so the platform does not take it. */
-  | "expiry_missing"
+  | 'expiry_missing'
   /** A session is used with something other than a session's username. */
-  | "session_username"
+  | 'session_username'
   /** A pull token is used with a session's username. */
-  | "pull_token_username"
+  | 'pull_token_username'
   /** The username is an organisation's or person's identifier, not an identity's. */
-  | "username_not_identity"
+  | 'username_not_identity'
   /** The password is neither a pull token nor a session of the platform. */
-  | "foreign_token"
+  | 'foreign_token'
   /** The password was issued by somebody else than was asked about. */
-  | "wrong_issuer"
+  | 'wrong_issuer'
   /** The password is made for something else than was asked about. */
-  | "wrong_audience"
+  | 'wrong_audience'
   /** The identity does not belong to the organisation that was asked about. */
-  | "outside_parent"
+  | 'outside_parent'
   /** The token has no role that lets it pull from the ecosystem. */
-  | "role_missing"
+  | 'role_missing'
   /** A libraries token may pull containers too, because a role was left on it. */
-  | "registry_role_left"
+  | 'registry_role_left'
   /** The password will end soon. */
-  | "expiring"
+  | 'expiring'
   /** The username is written as in a URL, which only a URL's reader turns back. */
-  | "username_encoded";
+  | 'username_encoded';
 
 /** What a password is, by the claims in it. */
 export type CredentialKind =
-  | "pull_token"
-  | "session"
-  | "unknown";
+  | 'pull_token'
+  | 'session'
+  | 'unknown';
 
 /** The verdict on a credential, in the order of precedence. */
 export type CredentialState =
-  | "malformed"
-  | "expired"
-  | "not_yet_valid"
-  | "unusable"
-  | "expiring"
-  | "valid";
+  | 'malformed'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'unusable'
+  | 'expiring'
+  | 'valid';
 
 /** What a pull token can open. */
 export type Ecosystem =
-  | "java"
-  | "python"
-  | "javascript"
-  | "dotnet"
-  | "go"
-  | "ruby"
-  | "rust"
-  | "java_athena"
-  | "python_athena"
-  | "javascript_athena"
-  | "dotnet_athena"
-  | "go_athena"
-  | "ruby_athena"
-  | "rust_athena"
-  | "oci"
-  | "apk";
+  | 'java'
+  | 'python'
+  | 'javascript'
+  | 'dotnet'
+  | 'go'
+  | 'ruby'
+  | 'rust'
+  | 'java_athena'
+  | 'python_athena'
+  | 'javascript_athena'
+  | 'dotnet_athena'
+  | 'go_athena'
+  | 'ruby_athena'
+  | 'rust_athena'
+  | 'oci'
+  | 'apk';
 
 /** A text form of a credential. */
 export type Format =
   /** `export` lines for a POSIX shell's `eval` */
-  | "env"
+  | 'env'
   /** `.env`, read by dotenv libraries and `node --env-file` */
-  | "dotenv"
+  | 'dotenv'
   /** `set -gx` lines for fish */
-  | "fish"
+  | 'fish'
   /** `$env:` lines for PowerShell */
-  | "powershell"
+  | 'powershell'
   /** `set` lines for Windows' command prompt */
-  | "cmd"
+  | 'cmd'
   /** `$env` lines for Nushell */
-  | "nushell"
+  | 'nushell'
   /** a block for the file that `$GITHUB_ENV` names */
-  | "github"
+  | 'github'
   /** a dotenv report of a GitLab job */
-  | "gitlab"
+  | 'gitlab'
   /** one JSON object */
-  | "json"
+  | 'json'
   /** `.netrc`, read by curl, pip, uv, Go, Bazel and others */
-  | "netrc"
+  | 'netrc'
   /** `.npmrc` with the secret in it, read by npm, pnpm, yarn 1 and Bun */
-  | "npmrc"
+  | 'npmrc'
   /** `.npmrc` with a placeholder for the secret, fit to be committed */
-  | "npmrc-env"
+  | 'npmrc-env'
   /** pnpm's `auth.ini` or the user's `.npmrc` */
-  | "pnpm"
+  | 'pnpm'
   /** `.yarnrc.yml` of Yarn 2 and later, with the secret in it */
-  | "yarnrc"
+  | 'yarnrc'
   /** `.yarnrc.yml` with placeholders, fit to be committed */
-  | "yarnrc-env"
+  | 'yarnrc-env'
   /** `bunfig.toml` of Bun, with the secret in it */
-  | "bunfig"
+  | 'bunfig'
   /** `bunfig.toml` with placeholders, fit to be committed */
-  | "bunfig-env"
+  | 'bunfig-env'
   /** `pip.conf`, the secret in the index's URL */
-  | "pip"
+  | 'pip'
   /** the index's URL with the secret in it, for `--index-url` */
-  | "pip-url"
+  | 'pip-url'
   /** `uv.toml` or `pyproject.toml`, the secret in the index's URL */
-  | "uv"
+  | 'uv'
   /** `export` lines that set uv's variables from the ecosystem's */
-  | "uv-env"
+  | 'uv-env'
   /** Poetry's `auth.toml` */
-  | "poetry"
+  | 'poetry'
   /** Maven's `settings.xml`, with the secret in it */
-  | "maven"
+  | 'maven'
   /** Maven's `settings.xml` with placeholders */
-  | "maven-env"
+  | 'maven-env'
   /** `gradle.properties`, for a repository of the same name */
-  | "gradle"
+  | 'gradle'
   /** an init script that adds the repositories to every Gradle build */
-  | "gradle-init"
+  | 'gradle-init'
   /** an sbt credentials file, such as `~/.sbt/.credentials` */
-  | "sbt"
+  | 'sbt'
   /** the credential helper's line for `.bazelrc` */
-  | "bazel"
+  | 'bazel'
   /** a configuration for one call of curl */
-  | "curl"
+  | 'curl'
   /** the `registries` block of `dependabot.yml` */
-  | "dependabot"
+  | 'dependabot'
   /** `hostRules` of a Renovate configuration */
-  | "renovate";
+  | 'renovate';
 
 /** The name of an ecosystem, perhaps one that is newer than this package. */
 export type AnyEcosystem = Ecosystem | (string & {});
 
 /** The functions that both bindings export, from JSON text to JSON text. */
 export type RawName =
-  | "parseTtl"
-  | "parseUidp"
-  | "validateName"
-  | "validateDescription"
-  | "ecosystems"
-  | "ecosystemOfRole"
-  | "inspectCredentials"
-  | "render"
-  | "edit"
-  | "remove"
-  | "parse"
-  | "parseNetrc"
-  | "detectFormat"
-  | "githubMasks";
+  | 'parseTtl'
+  | 'parseUidp'
+  | 'validateName'
+  | 'validateDescription'
+  | 'ecosystems'
+  | 'ecosystemOfRole'
+  | 'inspectCredentials'
+  | 'render'
+  | 'edit'
+  | 'remove'
+  | 'parse'
+  | 'parseNetrc'
+  | 'detectFormat'
+  | 'githubMasks';
 
 /** A time to live. */
 export interface TtlInfo {

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+
+import { early, runtimes } from './runtimes.ts';
+
+test.each(runtimes)('what is called %s is that', (name, api) => {
+  expect(api.runtime).toBe(name);
+});
+
+test('the entry points offer the same', () => {
+  const [native, web] = runtimes.map(([, api]) => Object.keys(api));
+  // Calls to the platform need the native module, and the web needs its loading.
+  const common = (names: string[] | undefined) =>
+    names?.filter((name) => !['Client', 'PullToken', 'init'].includes(name)).sort();
+  expect(common(web)).toStrictEqual(common(native));
+});
+
+test('WebAssembly is not there before it is loaded', () => {
+  expect(early).toMatchObject({ name: 'PullTokenError', code: 'usage' });
+});
