@@ -70,6 +70,20 @@ pub(crate) fn report(error: &Error, json: bool) {
     note(&format!("error[{}]: {}{request}\n  hint: {}", error.code(), error.message(), error.hint()));
 }
 
+/// Refuses to print a bare password where a CI system would keep it in its log. Asked before there
+/// is one, so that none is made in vain.
+///
+/// # Errors
+/// `unmasked_output`.
+pub(crate) fn ensure_maskable(common: &Common, ci: Option<Ci>) -> Result<()> {
+    match ci.filter(|ci| !ci.can_mask() && !common.show && common.output == Output::Table) {
+        Some(ci) => {
+            Err(Error::new(ErrorCode::UnmaskedOutput, format!("{} would keep the password in its log", ci.name())))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Prints a credential in a form that a person or a build tool reads, masked first where a CI
 /// system would keep it in a log.
 pub(crate) fn print_credentials(

@@ -60,6 +60,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         ));
     };
     let ci = Ci::detect(&input::variable);
+    output::ensure_maskable(common, ci)?;
     let stamp = match args.description {
         Some(description) => Stamp::Given(description),
         None if args.no_stamp => Stamp::Given(Description::default()),
@@ -72,12 +73,11 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     for warning in &token.warnings {
         output::note(&format!("warning: {}", warning.message));
     }
-    if common.output == Output::Json {
-        output::mask(&token.credentials, ci);
-        output::print_json(&Printed::of(&token))?;
-    } else {
-        output::print_credentials(common, &token.credentials, &token.ecosystems, ci)?;
-    }
+    print(common, &token, ci).map_err(|error| {
+        let message =
+            format!("{}; the token {} was made and its password is lost", error.message(), token.credentials.username);
+        error.with_message(message).with_hint(format!("delete it: pulltoken delete {}", token.credentials.username))
+    })?;
     if !common.quiet && common.output == Output::Table {
         let opens: Vec<_> = token.ecosystems.iter().map(|ecosystem| ecosystem.flag()).collect();
         output::note(&format!(
@@ -89,6 +89,14 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print(common: &Common, token: &PullToken, ci: Option<Ci>) -> Result<()> {
+    if common.output == Output::Json {
+        output::mask(&token.credentials, ci);
+        return output::print_json(&Printed::of(token));
+    }
+    output::print_credentials(common, &token.credentials, &token.ecosystems, ci)
 }
 
 /// The token as `-o json` prints it.

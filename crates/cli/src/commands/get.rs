@@ -32,10 +32,11 @@ pub(crate) struct Args {
 
 /// Finds and prints.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    let ci = Ci::detect(&input::variable);
+    output::ensure_maskable(common, ci)?;
     let ecosystem = super::ecosystem(args.repository)?;
     let explicit = input::explicit(args.username, args.password_stdin)?;
     let found = super::find_credentials(common, ecosystem, explicit)?;
-    let ci = Ci::detect(&input::variable);
     if common.output == Output::Json {
         output::mask(&found.credentials, ci);
         output::print_json(&Printed {

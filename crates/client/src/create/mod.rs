@@ -4,6 +4,8 @@ mod make;
 mod parent;
 mod plan;
 mod stamp;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 use futures_util::future::{self, Either};
