@@ -1,6 +1,7 @@
 //! The commands of the checkout, as `cargo xtask COMMAND`. One file a command.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+mod bench;
 mod build;
 mod demo;
 mod http;
@@ -12,6 +13,7 @@ mod test;
 mod types;
 mod workspace;
 
+use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -27,12 +29,14 @@ cargo xtask COMMAND
   test            set up, build and run every test and check; ends with `N passed, M failed, K skipped`
   ci              the same, and what only a fresh checkout can show
   build           release builds: target/release/pulltoken, pulltoken-sim, npm/pulltoken and the extension
+  bench           times beside those of the nearest relatives, as ratios
   types [--check] write the files that are generated from lists in pulltoken-core, or compare them
 
 What is missing (npm packages, the wasm target, Chromium for the tests) is installed first.
 The whole output of every step is kept in target/xtask-logs.";
 
 enum Command {
+    Bench,
     Demo,
     Test(Extent),
     Build,
@@ -41,6 +45,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // The process that bench puts between itself and what it measures: as little of this one as can be.
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    if let Some(program) = arguments.first().filter(|it| *it == bench::PEAK).and(arguments.get(1..)) {
+        return bench::report_peak(program).unwrap_or(ExitCode::FAILURE);
+    }
     let command = match parse() {
         Ok(command) => command,
         Err(error) => {
@@ -68,6 +77,7 @@ fn parse() -> Result<Command, lexopt::Error> {
         None | Some(Short('h') | Long("help")) => Command::Help,
         Some(Value(name)) => match name.string()?.as_str() {
             "help" => Command::Help,
+            "bench" => Command::Bench,
             "demo" => Command::Demo,
             "test" => Command::Test(Extent::Everywhere),
             "ci" => Command::Test(Extent::FreshCheckout),
@@ -93,6 +103,7 @@ fn run(command: Command) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match command {
         Command::Help => Ok(ExitCode::SUCCESS),
+        Command::Bench => bench::run(&workspace),
         Command::Demo => demo::run(&workspace),
         Command::Test(extent) => test::run(&workspace, extent),
         Command::Build => build::run(&workspace),

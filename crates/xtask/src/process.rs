@@ -1,8 +1,8 @@
 //! Runs a program to its end, line by line, with Ctrl-C passed on.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, PipeReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// # Errors
 /// The program is not there, a line could not be taken, or the user interrupted.
 pub(crate) fn run(command: &mut Command, mut on_line: impl FnMut(&str) -> Result<()>) -> Result<ExitStatus> {
-    let mut child = spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
-    let (sender, lines) = mpsc::channel();
-    read_lines(child.stdout.take(), sender.clone());
-    read_lines(child.stderr.take(), sender);
+    // One pipe for both, so that the lines come in the order in which they were written.
+    let (output, input) = io::pipe()?;
+    command.stdin(Stdio::null()).stdout(input.try_clone()?).stderr(input);
+    let child = spawn(command);
+    // The command would hold the pipe open for as long as it lives.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = child?;
+    let lines = lines_of(output);
 
     let mut ended: Option<(ExitStatus, Instant)> = None;
     loop {
@@ -71,8 +75,8 @@ pub(crate) fn end(child: &mut Child) {
 
 #[cfg(unix)]
 fn ask_to_end(child: &Child) {
-    if let Some(id) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+    if let Ok(id) = i32::try_from(child.id()) {
+        let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGTERM);
     }
 }
 
@@ -81,17 +85,50 @@ fn ask_to_end(child: &mut Child) {
     let _ = child.kill();
 }
 
-fn read_lines(stream: Option<impl Read + Send + 'static>, lines: Sender<String>) {
-    let Some(stream) = stream else { return };
+fn lines_of(output: PipeReader) -> Receiver<String> {
+    let (sender, lines) = mpsc::channel();
     thread::spawn(move || {
-        let mut stream = BufReader::new(stream);
+        let mut output = BufReader::new(output);
         let mut bytes = Vec::new();
-        while matches!(stream.read_until(b'\n', &mut bytes), Ok(1..)) {
+        while matches!(output.read_until(b'\n', &mut bytes), Ok(1..)) {
             let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
-            if lines.send(line).is_err() {
+            if sender.send(line).is_err() {
                 return;
             }
             bytes.clear();
         }
     });
+    lines
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_in_order_from_both_streams() {
+        let mut seen = Vec::new();
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two >&2; printf three; exit 3"]);
+        let status = run(&mut command, |line| {
+            seen.push(line.to_owned());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!((seen.join(" ").as_str(), status.code()), ("one two three", Some(3)));
+    }
+
+    #[test]
+    fn what_a_child_leaves_running_is_not_waited_for() {
+        let started = Instant::now();
+        let mut left = None;
+        let status = run(Command::new("sh").args(["-c", "sleep 60 & echo $!"]), |line| {
+            left = Some(nix::unistd::Pid::from_raw(line.parse()?));
+            Ok(())
+        });
+        let waited = started.elapsed();
+        nix::sys::signal::kill(left.unwrap(), nix::sys::signal::Signal::SIGTERM).unwrap();
+        assert!(status.unwrap().success());
+        assert!(waited < Duration::from_secs(30));
+    }
 }

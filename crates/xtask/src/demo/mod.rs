@@ -54,7 +54,7 @@ pub(crate) struct Token {
 
 impl Demo<'_> {
     fn create(&self) -> Result<Token> {
-        let arguments = "create --parent example --repository javascript --ttl 1h --name demo";
+        let arguments = "create --parent example --repository javascript --name demo";
         let mut command = self.pulltoken(arguments);
         command.env("PULLTOKEN_SESSION_TOKEN", self.simulator.token("owner")?);
         let output = self.show(&mut command, arguments, |line| match line.split_once("Password: ") {

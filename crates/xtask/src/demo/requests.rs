@@ -37,8 +37,8 @@ pub(super) fn show(simulator: &Simulator) -> Result<()> {
     }
     let authenticated = registry.iter().filter(|request| request.authenticated).count();
     let trusting = storage.iter().filter(|request| request.authorization.is_some()).count();
-    println!("registry: {} requests, {authenticated} authenticated", registry.len());
-    println!("object store: {} requests, {trusting} with a credential", storage.len());
+    println!("registry: {authenticated} of {} requests authenticated", registry.len());
+    println!("object store: {trusting} of {} requests with a credential", storage.len());
 
     ensure!(
         !registry.is_empty() && authenticated == registry.len(),

@@ -62,7 +62,7 @@ fn starts(path: &Path) -> bool {
 
 #[cfg(unix)]
 fn can_install() -> bool {
-    rustix::process::geteuid().is_root() && Path::new("/usr/bin/apt-get").exists()
+    nix::unistd::geteuid().is_root() && Path::new("/usr/bin/apt-get").exists()
 }
 
 #[cfg(not(unix))]
