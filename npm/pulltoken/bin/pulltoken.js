@@ -2,8 +2,8 @@
 // Starts the native program that lies in this package, or in the checkout around it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const name = process.platform === 'win32' ? 'pulltoken.exe' : 'pulltoken';
@@ -17,20 +17,21 @@ if (program === undefined) {
   process.exit(1);
 }
 
-const child = spawn(program, process.argv.slice(2), { stdio: 'inherit' });
-
+let child;
 // What the terminal's keys send reaches the child by itself; this process only has to outlive it.
-const fromKeys = process.stdin.isTTY ? new Set(['SIGINT', 'SIGQUIT']) : new Set();
+const fromKeys = process.stdin.isTTY ? ['SIGINT', 'SIGQUIT'] : [];
+// Before the child starts: a signal in between would end this process and leave the child behind.
 for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP']) {
   try {
     process.on(signal, () => {
-      if (!fromKeys.has(signal)) child.kill(signal);
+      if (!fromKeys.includes(signal)) child?.kill(signal);
     });
   } catch {
     // Not a signal of this platform.
   }
 }
 
+child = spawn(program, process.argv.slice(2), { stdio: 'inherit' });
 child.on('error', (error) => {
   process.stderr.write(`pulltoken: ${program} does not start: ${error.message}\n`);
   process.exit(1);

@@ -1,0 +1,142 @@
+// The package as somebody gets it: what is in it, and that each way to load it works.
+import { rename } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { makeProject, output, type Project, run } from './project.ts';
+
+let project: Project;
+
+beforeAll(async () => {
+  project = await makeProject();
+});
+
+afterAll(() => project?.remove());
+
+const node = (file: string) => output(process.execPath, [file], { cwd: project.root });
+
+/** Prints what two calls give, one of which fails. */
+const BODY = `
+let code;
+try { pulltoken.parseTtl('x'); } catch (error) { code = error instanceof pulltoken.PullTokenError && error.code; }
+console.log(JSON.stringify([pulltoken.runtime, pulltoken.parseTtl('1h').seconds, code, typeof pulltoken.Client]));
+`;
+
+test('it holds what is needed and no sources', () => {
+  expect(project.files).toEqual(
+    expect.arrayContaining([
+      'bin/pulltoken.js',
+      'dist/cjs/node.js',
+      'dist/esm/node.d.ts',
+      'dist/esm/node.js',
+      'dist/web/web.js',
+      'package.json',
+      'wasm/nodejs/pulltoken.js',
+      'wasm/web/pulltoken_bg.wasm',
+    ]),
+  );
+  expect(project.files.filter((file) => /^(src|scripts|tsconfig)/.test(file))).toStrictEqual([]);
+  expect(project.files.filter((file) => file.endsWith('.wasm'))).toStrictEqual(['wasm/web/pulltoken_bg.wasm']);
+});
+
+describe('in Node', () => {
+  test('it can be imported', async () => {
+    const file = await project.write('import.mjs', `import * as pulltoken from 'pulltoken';${BODY}`);
+    expect(JSON.parse(await node(file))).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+  });
+
+  test('it can be required', async () => {
+    const file = await project.write('require.cjs', `const pulltoken = require('pulltoken');${BODY}`);
+    expect(JSON.parse(await node(file))).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+  });
+
+  test('it works without the native module, but for what talks to the platform', async () => {
+    const [native, away] = [join(project.installed, 'native'), join(project.root, 'native-away')];
+    const file = await project.write(
+      'fallback.mjs',
+      `import * as pulltoken from 'pulltoken';${BODY}
+      await new pulltoken.Client({ token: 'x' }).createPullToken({ ecosystem: 'java' }).catch((error) => console.log(error.code));`,
+    );
+    await rename(native, away);
+    try {
+      const [first, second] = (await node(file)).trim().split('\n');
+      expect(JSON.parse(first ?? '')).toStrictEqual(['wasm', 3600, 'invalid_ttl', 'function']);
+      expect(second).toBe('unimplemented');
+    } finally {
+      await rename(away, native);
+    }
+  });
+
+  test('the part for the web can be imported and given its module', async () => {
+    const file = await project.write(
+      'web.mjs',
+      `import { readFile } from 'node:fs/promises';
+      import { createRequire } from 'node:module';
+      import { join } from 'node:path';
+      import * as pulltoken from 'pulltoken/web';
+      const root = join(createRequire(import.meta.url).resolve('pulltoken/package.json'), '..');
+      const bytes = await readFile(join(root, 'wasm', 'web', 'pulltoken_bg.wasm'));
+      const wrong = await pulltoken.init(new Uint8Array(8)).catch((error) => error);
+      await Promise.all([pulltoken.init(WebAssembly.compile(bytes)), pulltoken.init()]);
+      await pulltoken.init();
+      console.log(wrong instanceof pulltoken.PullTokenError, wrong.code, pulltoken.parseTtl('1h').seconds);`,
+    );
+    expect(await node(file)).toBe('true internal 3600\n');
+  });
+});
+
+describe('in TypeScript', () => {
+  const SOURCE = `
+import { Client, type CredentialReport, type ErrorCode, inspectCredentials, parseTtl, PullToken, PullTokenError, render } from 'pulltoken';
+import { init, parseNetrc } from 'pulltoken/web';
+
+const seconds: number = parseTtl('1h').seconds;
+const report: CredentialReport = inspectCredentials({ username: 'a', password: 'b' }, { now: new Date(), ecosystem: 'java' });
+const expiry: Date | undefined = report.expiresAt;
+const code: ErrorCode = new PullTokenErrorLike().code;
+export async function make(signal: AbortSignal): Promise<string> {
+  const token: PullToken = await new Client({ token: async () => 'x' }).createPullToken({ parent: 'example', ecosystems: ['java', 'newer'], signal });
+  await init();
+  const password: string | undefined = parseNetrc('')[0]?.password;
+  return render(token, 'netrc', { onWarning: (warning) => warning.hint }) + password + seconds + expiry + code;
+}
+declare class PullTokenErrorLike { code: PullTokenError['code'] }
+// @ts-expect-error a number is no duration
+parseTtl(5);
+// @ts-expect-error no such format
+render({ username: 'a', password: 'b' }, 'nope');
+// @ts-expect-error a moment is a Date
+inspectCredentials({ username: 'a', password: 'b' }, { now: 5 });
+`;
+  // Declarations are checked too, and no types of Node are at hand.
+  const STRICT = [
+    '--noEmit',
+    '--strict',
+    '--exactOptionalPropertyTypes',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2023,dom',
+    '--types',
+    '',
+  ];
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  const check = (...args: string[]) => run(process.execPath, [tsc, ...STRICT, ...args], { cwd: project.root });
+
+  test.each([
+    ['ESM in Node', 'types.mts', ['--module', 'nodenext']],
+    ['CommonJS in Node', 'types.cts', ['--module', 'nodenext']],
+    ['a bundler', 'types.ts', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+  ])('its types serve %s', async (_name, name, args) => {
+    await project.write(name, SOURCE);
+    expect(await check(...args, name)).toMatchObject({ stdout: '', code: 0 });
+  });
+
+  test('the part for Node needs no types of a browser', async () => {
+    const source = `import { parseTtl } from 'pulltoken';\nexport const seconds: number = parseTtl('1h').seconds;`;
+    await project.write('alone.mts', source);
+    expect(await check('--module', 'nodenext', '--lib', 'es2023', 'alone.mts')).toMatchObject({ stdout: '', code: 0 });
+  });
+});
