@@ -180,26 +180,16 @@ impl Shared {
         for role in &spec.roles {
             self.bind(&group, &subject, role)?;
         }
-        self.session_of(&subject, email.as_deref(), &spec.audiences, spec.expires_in)
-    }
-
-    /// Signs a session; for the API where no audience is named.
-    pub(crate) fn session_of(
-        &self,
-        subject: &Uidp,
-        email: Option<&str>,
-        audiences: &[String],
-        expires_in: i64,
-    ) -> Result<String, String> {
         let api = [self.addresses.api.clone()];
         let now = self.now().unix_timestamp();
+        let expires = now.saturating_add(spec.expires_in);
         self.issue_session(&NewSession {
-            issuer: &self.addresses.issuer,
+            issuer: spec.issuer.as_deref().unwrap_or(&self.addresses.issuer),
             subject: subject.as_str(),
-            audiences: if audiences.is_empty() { &api } else { audiences },
-            issued: now.min(now.saturating_add(expires_in).saturating_sub(3600)),
-            expires: now.saturating_add(expires_in),
-            email,
+            audiences: if spec.audiences.is_empty() { &api } else { &spec.audiences },
+            issued: now.min(expires.saturating_sub(3600)),
+            expires,
+            email: email.as_deref(),
             capabilities: &[],
         })
     }

@@ -24,8 +24,8 @@ use crate::tls::Tls;
 use crate::world::Uidp;
 use crate::{server, spec};
 
-/// How long the sessions that are there from the start live, in seconds.
-const PRESET_LIFETIME: i64 = 12 * 3600;
+/// How long the sessions that are there from the start live.
+const PRESET_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 
 /// An organisation of the simulated platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -305,9 +305,10 @@ const REGISTRY: &str = "libraries.cgr.dev";
 
 fn preset_tokens(shared: &Shared, example: &Uidp) -> Result<BTreeMap<&'static str, String>, String> {
     let owner = shared.add_person(OWNER, None);
+    let session = |of: &Uidp| SessionSpec::new().identity(of.as_str()).expires_in(PRESET_LIFETIME);
     let mut tokens = BTreeMap::new();
-    tokens.insert("owner", shared.session_of(&owner, None, &[], PRESET_LIFETIME)?);
-    tokens.insert("expired", shared.session_of(&owner, None, &[], -3600)?);
+    tokens.insert("owner", shared.session(&session(&owner), example)?);
+    tokens.insert("expired", shared.session(&session(&owner).expired(), example)?);
     for role in [
         "viewer",
         "libraries.java.pull_token_creator",
@@ -316,7 +317,7 @@ fn preset_tokens(shared: &Shared, example: &Uidp) -> Result<BTreeMap<&'static st
     ] {
         let person = shared.add_person(role, None);
         shared.bind(example, &person, role)?;
-        tokens.insert(role, shared.session_of(&person, None, &[], PRESET_LIFETIME)?);
+        tokens.insert(role, shared.session(&session(&person), example)?);
     }
     Ok(tokens)
 }

@@ -162,6 +162,7 @@ pub struct SessionSpec {
     pub(crate) expires_in: i64,
     pub(crate) email: Option<String>,
     pub(crate) identity: Option<String>,
+    pub(crate) issuer: Option<String>,
 }
 
 impl Default for SessionSpec {
@@ -173,7 +174,15 @@ impl Default for SessionSpec {
 impl SessionSpec {
     /// A new person without any role, for the API, for an hour.
     pub fn new() -> Self {
-        Self { roles: Vec::new(), group: None, audiences: Vec::new(), expires_in: 3600, email: None, identity: None }
+        Self {
+            roles: Vec::new(),
+            group: None,
+            audiences: Vec::new(),
+            expires_in: 3600,
+            email: None,
+            identity: None,
+            issuer: None,
+        }
     }
 
     /// Who holds the role of this name.
@@ -215,6 +224,13 @@ impl SessionSpec {
     #[must_use]
     pub fn email(mut self, address: &str) -> Self {
         self.email = Some(address.to_owned());
+        self
+    }
+
+    /// Signed by the issuer's key, but in the name of another issuer.
+    #[must_use]
+    pub fn issuer(mut self, issuer: &str) -> Self {
+        self.issuer = Some(issuer.to_owned());
         self
     }
 

@@ -6,13 +6,18 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 
 use super::schema::{Field, Kind, Message};
+use super::strict::Strict;
 use super::timestamp;
 use crate::problem::Problem;
 
 /// Reads the first JSON value of a body; `None` for an empty body, which leaves the message unset.
 pub(crate) fn body_value(body: &[u8]) -> Result<Option<Value>, Problem> {
-    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
-    values.next().transpose().map_err(|error| Problem::invalid(format!("proto: syntax error: {error}")))
+    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Strict>();
+    values
+        .next()
+        .map(|value| value.map(|Strict(value)| value))
+        .transpose()
+        .map_err(|error| Problem::invalid(format!("proto: syntax error: {error}")))
 }
 
 /// Reads a message of the body.

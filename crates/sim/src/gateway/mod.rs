@@ -5,4 +5,5 @@ pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod route;
 pub(crate) mod schema;
+mod strict;
 pub(crate) mod timestamp;

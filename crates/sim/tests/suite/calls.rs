@@ -31,6 +31,8 @@ fn a_bearer_is_checked_for_signature_time_audience_and_issuer() {
     assert_eq!(status(&sim.token("expired").unwrap()), (401, 16));
     let foreign = sim.session(SessionSpec::new().role("owner").audience("libraries.cgr.dev")).unwrap();
     assert_eq!(status(&foreign), (401, 16));
+    let misnamed = sim.session(SessionSpec::new().role("owner").issuer("https://issuer.example.com")).unwrap();
+    assert_eq!(status(&misnamed), (401, 16));
     let other = Sim::builder().start().unwrap();
     assert_eq!(status(&other.token("owner").unwrap()), (401, 16));
     let valid = sim.token("owner").unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_lc_rs::rand::SystemRandom;
 use pulltoken_sim::{IdTokenSpec, IdentitySpec, Sim};
 use serde_json::{Value, json};
 
@@ -70,6 +71,27 @@ fn a_pull_token_must_fit_its_identity_in_everything() {
 }
 
 #[test]
+fn a_registered_public_key_does_not_serve_as_a_shared_secret() {
+    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jsonwebtoken::{Algorithm, EncodingKey, Header};
+    let sim = Sim::builder().start().unwrap();
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
+    let point = key.public_key().as_ref();
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let jwks = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])}]});
+    let id = register(&sim, &with(&identity(&sim, "s", 600), "/static/issuerKeys", json!(jwks.to_string())));
+    let status = |algorithm, key: &EncodingKey| {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(&sim, "s", 600), key).unwrap();
+        exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status
+    };
+    assert_eq!(status(Algorithm::ES256, &EncodingKey::from_ec_der(pkcs8.as_ref())), 200);
+    assert_eq!(status(Algorithm::HS256, &EncodingKey::from_secret(point)), 401);
+}
+
+#[test]
 fn an_identity_with_an_audience_of_its_own_takes_no_other() {
     let sim = Sim::builder().start().unwrap();
     let body = with(&identity(&sim, "s", 600), "/static/audiences", json!(["only-this"]));
@@ -126,6 +148,18 @@ fn a_persons_id_token_gives_a_session_and_a_refresh_token() {
         let token = sim.id_token(spec.clone()).unwrap();
         assert_eq!(exchange(&sim, &token, &[("aud", API)]).problem(), (401, 16), "{spec:?}");
     }
+}
+
+#[test]
+fn a_session_may_be_limited_to_capabilities() {
+    let sim = Sim::builder().start().unwrap();
+    let token = sim.id_token(IdTokenSpec::owner()).unwrap();
+    let answer = exchange(&sim, &token, &[("aud", API), ("cap", "groups.list")]).json();
+    let limited = Api::new(&sim, answer["token"].as_str().unwrap());
+    assert_eq!(limited.get("/iam/v1/groups").json()["items"][0]["name"], "example");
+    assert_eq!(limited.get("/iam/v1/roles").json(), json!({}));
+    let path = format!("/iam/v1/identities/{}", sim.organization().id);
+    assert_eq!(limited.call("POST", &path, &identity(&sim, "s", 600)).problem(), (403, 7));
 }
 
 #[test]
