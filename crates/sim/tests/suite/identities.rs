@@ -68,6 +68,9 @@ fn registered_keys_must_be_usable_public_keys() {
         with(&good, "/keys/0/kty", json!("oct")).to_string().into(),
         with(&good, "/keys/0/n", Value::Null).to_string().into(),
         json!(""),
+        // A point that is on no curve, and a kind of key that is not taken.
+        json!({"keys": [{"kty": "EC", "crv": "P-256", "x": "A".repeat(43), "y": "A".repeat(43)}]}).to_string().into(),
+        json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "A".repeat(43)}]}).to_string().into(),
     ];
     for keys in bad {
         let answer = create(&sim, &with(&identity(&sim, "s", 600), "/static/issuerKeys", keys.clone()));
