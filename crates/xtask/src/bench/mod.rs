@@ -6,10 +6,11 @@ mod measure;
 mod memory;
 mod npm;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
 
 use self::measure::{Contender, compare};
 use crate::build::{self, Profile};
@@ -29,7 +30,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     build::release(workspace, &[build::PROGRAM, build::SIMULATOR])?;
     let built = |name: &str| workspace.built(Profile::Release.folder(), name);
     let simulator = Simulator::start(&built("pulltoken-sim"))?;
-    let bench = Bench { scratch: Scratch::new(&simulator)?, pulltoken: built("pulltoken"), simulator };
+    let bench = Bench::new(simulator, built("pulltoken"))?;
 
     println!();
     compare("credentials from the environment", 41, &mut bench.get())?;
@@ -42,21 +43,30 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 struct Bench {
     scratch: Scratch,
     simulator: Simulator,
-    pulltoken: std::path::PathBuf,
+    pulltoken: PathBuf,
+    pair: Pair,
+}
+
+/// A pull token that the simulator's registry accepts.
+#[derive(Deserialize)]
+struct Pair {
+    username: String,
+    password: String,
 }
 
 impl Bench {
+    fn new(simulator: Simulator, pulltoken: PathBuf) -> Result<Self> {
+        let scratch = Scratch::new(&simulator)?;
+        let mut create = create_command(&scratch, &simulator, &pulltoken)?;
+        let output = create.args(["--output", "json"]).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());
+        let pair = serde_json::from_slice(&output.stdout).context("`pulltoken create` printed no pair")?;
+        Ok(Self { scratch, simulator, pulltoken, pair })
+    }
+
     fn get(&self) -> Vec<Contender<'_>> {
-        let pair = [
-            ("CHAINGUARD_JAVASCRIPT_IDENTITY_ID", "0123456789abcdef0123456789abcdef01234567/0123456789abcdef"),
-            ("CHAINGUARD_JAVASCRIPT_TOKEN", "a.b.c"),
-        ];
         vec![
-            Contender::new("pulltoken get --output env", move || {
-                let mut command = self.command(&["get", "--output", "env"]);
-                command.envs(pair);
-                Ok(command)
-            }),
+            Contender::new("pulltoken get --output env", || Ok(self.lent(&["get", "--output", "env"]))),
             Contender::new("true", || Ok(self.scratch.command(Path::new("true")))),
             Contender::new("node -e 0", || {
                 let mut command = self.scratch.command(Path::new("node"));
@@ -78,14 +88,22 @@ impl Bench {
     }
 
     fn create_command(&self) -> Result<Command> {
-        let mut command = self.command(&["create", "--parent", "example", "--repository", "javascript"]);
-        command.env("PULLTOKEN_SESSION_TOKEN", self.simulator.token("owner")?);
-        Ok(command)
+        create_command(&self.scratch, &self.simulator, &self.pulltoken)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// `pulltoken` with the pair in its environment.
+    fn lent(&self, arguments: &[&str]) -> Command {
         let mut command = self.scratch.command(&self.pulltoken);
         command.args(arguments);
+        command.env("CHAINGUARD_JAVASCRIPT_IDENTITY_ID", &self.pair.username);
+        command.env("CHAINGUARD_JAVASCRIPT_TOKEN", &self.pair.password);
         command
     }
+}
+
+fn create_command(scratch: &Scratch, simulator: &Simulator, pulltoken: &Path) -> Result<Command> {
+    let mut command = scratch.command(pulltoken);
+    command.args(["create", "--quiet", "--parent", "example", "--repository", "javascript"]);
+    command.env("PULLTOKEN_SESSION_TOKEN", simulator.token("owner")?);
+    Ok(command)
 }

@@ -7,7 +7,6 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 
 use super::Bench;
 use super::measure::Contender;
@@ -15,29 +14,22 @@ use super::measure::Contender;
 /// What it costs to install a tree of the simulator's.
 const PACKAGE: &str = "whole-crew";
 
-#[derive(Deserialize)]
-struct Pair {
-    username: String,
-    password: String,
-}
-
 /// Two copies of a project with a lock file, the credential in the environment or in the second one's `.npmrc`.
 pub(super) fn contenders(bench: &Bench) -> Result<Vec<Contender<'_>>> {
-    let pair = create(bench)?;
     let (lent, literal) = (bench.scratch.project(), bench.scratch.root().join("literal"));
-    let mut install = lend(bench, &pair, &["install", "--package-lock-only", PACKAGE]);
+    let mut install = lend(bench, &["install", "--package-lock-only", PACKAGE]);
     ensure!(install.output()?.status.success(), "`npm install` could not write a lock file");
 
     fs::create_dir(&literal)?;
     for name in ["package.json", "package-lock.json"] {
         fs::copy(lent.join(name), literal.join(name))?;
     }
-    fs::write(literal.join(".npmrc"), npmrc(bench, &pair)?)?;
+    fs::write(literal.join(".npmrc"), npmrc(bench)?)?;
 
     Ok(vec![
         Contender::new("pulltoken exec -- npm ci", move || {
             forget(bench, &lent)?;
-            Ok(lend(bench, &pair, &["ci"]))
+            Ok(lend(bench, &["ci"]))
         }),
         Contender::new("npm ci, the secret in .npmrc", move || {
             forget(bench, &literal)?;
@@ -48,23 +40,16 @@ pub(super) fn contenders(bench: &Bench) -> Result<Vec<Contender<'_>>> {
     ])
 }
 
-fn create(bench: &Bench) -> Result<Pair> {
-    let output = bench.create_command()?.args(["--output", "json"]).output()?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());
-    serde_json::from_slice(&output.stdout).context("`pulltoken create` printed no pair")
-}
-
-fn lend(bench: &Bench, pair: &Pair, npm: &[&str]) -> Command {
-    let mut command = bench.command(&["exec", "--repository", "javascript", "--", "npm"]);
+fn lend(bench: &Bench, npm: &[&str]) -> Command {
+    let mut command = bench.lent(&["exec", "--repository", "javascript", "--", "npm"]);
     command.args(npm);
-    command.env("CHAINGUARD_JAVASCRIPT_IDENTITY_ID", &pair.username).env("CHAINGUARD_JAVASCRIPT_TOKEN", &pair.password);
     command
 }
 
-fn npmrc(bench: &Bench, pair: &Pair) -> Result<String> {
+fn npmrc(bench: &Bench) -> Result<String> {
     let registry = &bench.simulator.line.registry;
     let (_, host) = registry.split_once("://").context("the simulator's registry has no scheme")?;
-    let auth = STANDARD.encode(format!("{}:{}", pair.username, pair.password));
+    let auth = STANDARD.encode(format!("{}:{}", bench.pair.username, bench.pair.password));
     Ok(format!(
         "registry={registry}/javascript/\n//{host}/javascript/:_auth={auth}\n//{host}/javascript-upstream/:_auth={auth}\n"
     ))
