@@ -27,10 +27,6 @@ impl Line<'_> {
     pub(super) fn text_end(&self) -> usize {
         self.start + self.text.len()
     }
-
-    fn has_break(&self) -> bool {
-        self.end > self.text_end()
-    }
 }
 
 /// The length of a byte order mark at the start, 0 without one.
@@ -41,7 +37,10 @@ pub(super) fn bom_length(text: &str) -> usize {
 /// The lines of a text. CR LF, LF and a lone CR all end one; a text that ends with a line break has
 /// no empty line after it.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut start = bom_length(text);
+    lines_from(text, bom_length(text))
+}
+
+fn lines_from(text: &str, mut start: usize) -> impl Iterator<Item = Line<'_>> {
     let mut number = 0;
     std::iter::from_fn(move || {
         if start == text.len() {
@@ -61,6 +60,18 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+/// Whether a text says nothing at all.
+pub(super) fn is_blank(text: &str) -> bool {
+    text[bom_length(text)..].trim().is_empty()
+}
+
+/// The text with whole lines at its end.
+pub(super) fn insert_at_end(text: &str, new: &[Zeroizing<String>]) -> Secret {
+    let mut patch = Patch::new(text);
+    patch.insert_lines(text.len(), new);
+    patch.apply()
+}
+
 /// The line break a text uses: its first one, or LF where it has none.
 pub(super) fn line_break(text: &str) -> &'static str {
     match text.find(['\n', '\r']).map(|at| &text.as_bytes()[at..]) {
@@ -68,6 +79,20 @@ pub(super) fn line_break(text: &str) -> &'static str {
         Some([b'\r', ..]) => "\r",
         _ => "\n",
     }
+}
+
+/// The whole lines that a range of bytes stands on, line breaks included.
+pub(super) fn lines_of(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = text[..range.start].rfind(['\n', '\r']).map_or(bom_length(text), |at| at + 1);
+    let end = range.end.max(start);
+    let rest = lines_from(text, end).next().map_or(end, |line| line.end);
+    start..rest
+}
+
+/// The number of the line that a byte stands on, from 1.
+#[cfg(feature = "editors")]
+pub(super) fn line_number(text: &str, at: usize) -> usize {
+    lines(text).take_while(|line| line.start <= at).last().map_or(1, |line| line.number)
 }
 
 /// A set of changes to one text, applied together. Changes must not overlap.
@@ -90,8 +115,13 @@ impl<'a> Patch<'a> {
     /// Takes out a whole line. Where that was the last one and had no line break, the text still
     /// ends without one.
     pub(super) fn delete_line(&mut self, line: &Line<'_>) {
-        self.last_line_gone |= !line.has_break();
-        self.replace(line.start..line.end, "");
+        self.delete_lines(line.start..line.end);
+    }
+
+    /// Takes out whole lines in the same way; `range` ends where a line or the text does.
+    pub(super) fn delete_lines(&mut self, range: Range<usize>) {
+        self.last_line_gone |= range.end == self.text.len() && !self.text.ends_with(['\n', '\r']);
+        self.replace(range, "");
     }
 
     /// Puts in whole lines, at the start of a line or at the end of the text. A text that ends

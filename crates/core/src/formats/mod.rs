@@ -4,16 +4,36 @@
 //! be edited and cleaned; then every byte that is not ours stays as it was.
 
 mod assignments;
+mod bazel;
+mod bunfig;
+mod curl;
+mod dependabot;
 mod detect;
+mod dotenv;
 mod env;
+mod github;
+mod gradle_init;
 mod json;
+mod keyed;
 mod lines;
 mod list;
 mod masks;
+mod maven;
 pub mod netrc;
 pub mod npmrc;
 mod options;
+mod pip;
+mod poetry;
+mod properties;
+mod renovate;
+mod shells;
+mod toml;
+mod userinfo;
+mod uv;
 mod value;
+mod xml;
+mod yaml;
+mod yarnrc;
 
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorCode, Result};
@@ -31,26 +51,44 @@ pub use options::{DEFAULT_NAME, DEFAULT_REGISTRY, ParsedEntry, RenderOptions, Re
 /// format needs is missing or it is for another ecosystem.
 pub fn render(c: &Credentials, format: Format, o: &RenderOptions) -> Result<Rendered> {
     check_ecosystem(format, o)?;
-    match format {
-        Format::Env => env::render(c, o).map(Rendered::from),
-        Format::Json => json::render(c, o).map(Rendered::from),
-        Format::Netrc => netrc::render(c, o),
-        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::render(c, format, o).map(Rendered::from),
-    }
+    Ok(Rendered::from(match format {
+        Format::Env => env::render(c, o)?,
+        Format::Fish | Format::PowerShell | Format::Cmd | Format::Nushell => shells::render(c, format, o)?,
+        Format::Github => github::render(c, o)?,
+        Format::Json => json::render(c, o)?,
+        Format::Curl => curl::render(c, o)?,
+        Format::PipUrl => pip::render_urls(c, o)?,
+        Format::UvEnv => pip::render_uv_env(o),
+        _ => return edit("", format, c, o),
+    }))
 }
 
 /// The same, put into the text of an existing file. Doing it again changes nothing.
 ///
 /// # Errors
 /// Those of [`render`]; `format_not_editable` for formats made for output alone; `invalid_syntax`
-/// where the text cannot be read well enough to be changed safely.
+/// where the text cannot be read well enough to be changed safely; `failed_precondition` where a
+/// file that holds one credential holds another host's.
 pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    check_editable(format)?;
     check_ecosystem(format, o)?;
-    match format {
-        Format::Env | Format::Json => Err(not_editable(format)),
-        Format::Netrc => netrc::edit(text, c, o),
-        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::edit(text, format, c, o).map(Rendered::from),
-    }
+    Ok(Rendered::from(match format {
+        Format::Dotenv | Format::Gitlab => return dotenv::edit(text, format, c, o),
+        Format::Netrc => return netrc::edit(text, c, o),
+        Format::Pip => return pip::edit(text, c, o),
+        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::edit(text, format, c, o)?,
+        Format::Gradle | Format::Sbt => properties::edit(text, format, c, o)?,
+        Format::GradleInit => gradle_init::edit(text, o)?,
+        Format::Bazel => bazel::edit(text, o)?,
+        Format::Bunfig | Format::BunfigEnv => bunfig::edit(text, format, c, o)?,
+        Format::Dependabot => dependabot::edit(text, o)?,
+        Format::Maven | Format::MavenEnv => maven::edit(text, format, c, o)?,
+        Format::Renovate => renovate::edit(text, o)?,
+        Format::Uv => uv::edit(text, c, o)?,
+        Format::Yarnrc | Format::YarnrcEnv => yarnrc::edit(text, format, c, o)?,
+        Format::Poetry => poetry::edit(text, c, o)?,
+        _ => return Err(not_editable(format)),
+    }))
 }
 
 /// The text with our entries taken out. What is left may hold other secrets.
@@ -58,11 +96,33 @@ pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> R
 /// # Errors
 /// `format_not_editable`, `invalid_syntax`, `usage`, as for [`edit`].
 pub fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {
+    check_editable(format)?;
     check_ecosystem(format, o)?;
     match format {
-        Format::Env | Format::Json => Err(not_editable(format)),
+        Format::Dotenv | Format::Gitlab => Ok(dotenv::remove(text, o)),
         Format::Netrc => netrc::remove(text, o),
+        Format::Pip => Ok(pip::remove(text, o)),
         Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => Ok(npmrc::remove(text, o)),
+        Format::Gradle | Format::Sbt => properties::remove(text, format, o),
+        Format::GradleInit => gradle_init::remove(text),
+        Format::Bazel => bazel::remove(text, o),
+        #[cfg(feature = "editors")]
+        Format::Bunfig | Format::BunfigEnv => bunfig::remove(text, format, o),
+        #[cfg(feature = "editors")]
+        Format::Dependabot => dependabot::remove(text, o),
+        #[cfg(feature = "editors")]
+        Format::Maven | Format::MavenEnv => maven::remove(text, o),
+        Format::Renovate => renovate::remove(text, o),
+        #[cfg(feature = "editors")]
+        Format::Uv => uv::remove(text, o),
+        #[cfg(feature = "editors")]
+        Format::Yarnrc | Format::YarnrcEnv => yarnrc::remove(text, format, o),
+        #[cfg(feature = "editors")]
+        Format::Poetry => poetry::remove(text, o),
+        #[cfg(feature = "editors")]
+        _ => Err(not_editable(format)),
+        #[cfg(not(feature = "editors"))]
+        _ => Err(no_editor(format)),
     }
 }
 
@@ -72,12 +132,53 @@ pub fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {
 /// # Errors
 /// `invalid_syntax` where the text is not in the format.
 pub fn parse(text: &str, format: Format) -> Result<Vec<ParsedEntry>> {
-    match format {
-        Format::Env => Ok(env::parse(text)),
-        Format::Json => json::parse(text),
-        Format::Netrc => Ok(netrc::parse(text)),
-        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => Ok(npmrc::parse(text)),
-    }
+    Ok(match format {
+        Format::Env => env::parse(text),
+        Format::Dotenv | Format::Gitlab => dotenv::parse(text),
+        Format::Fish | Format::PowerShell | Format::Cmd | Format::Nushell => shells::parse(text, format),
+        Format::Github => github::parse(text),
+        Format::Json => json::parse(text)?,
+        Format::Netrc => netrc::parse(text),
+        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::parse(text),
+        Format::Pip | Format::PipUrl => pip::parse_urls(text),
+        Format::UvEnv => pip::parse_uv_env(text),
+        Format::Gradle | Format::Sbt => properties::parse(text, format),
+        Format::GradleInit => gradle_init::parse(text),
+        Format::Bazel => bazel::parse(text),
+        #[cfg(feature = "editors")]
+        Format::Bunfig | Format::BunfigEnv => bunfig::parse(text, format)?,
+        #[cfg(feature = "editors")]
+        Format::Dependabot => dependabot::parse(text)?,
+        Format::Maven | Format::MavenEnv => maven::parse(text)?,
+        Format::Renovate => renovate::parse(text)?,
+        #[cfg(feature = "editors")]
+        Format::Uv => uv::parse(text)?,
+        #[cfg(feature = "editors")]
+        Format::Yarnrc | Format::YarnrcEnv => yarnrc::parse(text, format)?,
+        #[cfg(feature = "editors")]
+        Format::Poetry => poetry::parse(text)?,
+        Format::Curl => curl::parse(text),
+        #[cfg(not(feature = "editors"))]
+        _ => return Err(no_editor(format)),
+    })
+}
+
+/// Whole lines as a text of their own.
+fn whole_lines(lines: &[zeroize::Zeroizing<String>]) -> Secret {
+    let mut patch = lines::Patch::new("");
+    patch.insert_lines(0, lines);
+    patch.apply()
+}
+
+/// What a build without the feature `editors` answers where it would need to read TOML, YAML or XML.
+#[cfg(not(feature = "editors"))]
+fn no_editor(format: Format) -> Error {
+    Error::new(ErrorCode::FormatNotEditable, format!("this build of pulltoken can render `{format}`, but not read it"))
+        .with_hint("use the complete build, or render the format into a file of its own")
+}
+
+fn check_editable(format: Format) -> Result<()> {
+    if format.is_editable() { Ok(()) } else { Err(not_editable(format)) }
 }
 
 fn not_editable(format: Format) -> Error {

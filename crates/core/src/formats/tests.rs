@@ -81,6 +81,17 @@ fn file_text() -> impl Strategy<Value = String> {
         Just("# comment".to_owned()),
         Just("; comment".to_owned()),
         Just("[section]".to_owned()),
+        Just("[global]".to_owned()),
+        Just("index-url = https://a:b@libraries.cgr.dev/python/simple/".to_owned()),
+        Just("  extra-index-url: https://i.test/simple https://a@libraries.cgr.dev/python/simple".to_owned()),
+        Just("    https://a:b@libraries.cgr.dev/python/simple/".to_owned()),
+        Just("export CHAINGUARD_JAVASCRIPT_TOKEN = 'a b' # note".to_owned()),
+        Just("CHAINGUARD_JAVASCRIPT_AUTH=\"a".to_owned()),
+        Just("chainguardPassword : a \\".to_owned()),
+        Just("host=libraries.cgr.dev".to_owned()),
+        Just("build --a --credential_helper=libraries.cgr.dev=/x".to_owned()),
+        Just("// pulltoken: begin".to_owned()),
+        Just("// pulltoken: end".to_owned()),
         Just("registry=https://registry.test/".to_owned()),
         Just(String::new()),
         "[ -~]{0,12}",
@@ -102,6 +113,95 @@ fn file_text() -> impl Strategy<Value = String> {
     )
 }
 
+/// Files of structured formats, as users lay them out; `|` marks a place where something of ours
+/// or of somebody else's may stand.
+fn structured_text() -> impl Strategy<Value = String> {
+    let pick = |choices: &'static [&'static str]| prop::sample::select(choices);
+    let toml = prop::collection::vec(
+        pick(&[
+            "# note",
+            "",
+            "a = 1",
+            "[install]",
+            "[install.registry] # x",
+            "url = \"https://libraries.cgr.dev/javascript/\"",
+            "username = 'x' # y",
+            "token = \"t\"",
+            "[http-basic.chainguard]",
+            "password = \"\"\"x",
+            "y\"\"\"",
+            "[[index]]",
+            "url = \"https://a:b@libraries.cgr.dev/python/simple/\"",
+            "[tool.uv]",
+            "[[tool.uv.index]]",
+            "name = \"other\"",
+        ]),
+        0..7,
+    );
+    let yaml = prop::collection::vec(
+        pick(&[
+            "# note",
+            "",
+            "npmRegistries:",
+            "npmRegistries: {}",
+            "registries:",
+            "  # inner",
+            "  \"//libraries.cgr.dev/javascript\":",
+            "  //libraries.cgr.dev/javascript/: # x",
+            "  //other.test: {npmAuthToken: x}",
+            "  chainguard:",
+            "  other:",
+            "    npmAuthIdent: old # y",
+            "    npmAuthToken: t",
+            "    url: 'https://x.test'",
+            "version: 2",
+            "updates:",
+            "- a: b",
+            "text: |",
+            "---",
+        ]),
+        0..8,
+    );
+    let xml = prop::collection::vec(
+        pick(&[
+            "<!-- note -->",
+            "",
+            "<servers>",
+            "</servers>",
+            "<servers/>",
+            "<server><id>chainguard</id><password>x</password></server>",
+            "<server><id>other</id></server>",
+            "<profiles><profile><id>chainguard</id></profile></profiles>",
+            "<activeProfiles>",
+            "<activeProfile>chainguard</activeProfile>",
+            "</activeProfiles>",
+            "<mirrors> </mirrors>",
+        ]),
+        0..6,
+    )
+    .prop_map(|lines| [vec!["<settings>"], lines, vec!["</settings>"]].concat());
+    let json = prop::collection::vec(
+        pick(&[
+            "// note",
+            "",
+            "\"a\": 1,",
+            "\"hostRules\": [],",
+            "\"hostRules\": [{\"matchHost\": \"https://libraries.cgr.dev/javascript/\"}, {}],",
+            "\"hostRules\": [ {} ]",
+            "\"b\": {}",
+        ]),
+        0..4,
+    )
+    .prop_map(|lines| [vec!["{"], lines, vec!["}"]].concat());
+    let lines = prop_oneof![toml, yaml, xml, json];
+    (lines, pick(&["\n", "\r\n"]), prop::bool::ANY, prop::bool::weighted(0.1)).prop_map(
+        |(lines, newline, last_break, bom)| {
+            let end = if last_break { newline } else { "" };
+            format!("{}{}{end}", if bom { "\u{FEFF}" } else { "" }, lines.join(newline))
+        },
+    )
+}
+
 fn credentials() -> impl Strategy<Value = Credentials> {
     ("[0-9a-f]{4}(/[0-9a-f]{4})?|[!-9;-~]{1,8}|[!-9;-~ ä]{1,8}", "[A-Za-z0-9_.-]{1,20}|[ -~ß]{1,12}")
         .prop_map(|(username, password)| Credentials::new(username, Secret::new(password)))
@@ -113,7 +213,10 @@ proptest! {
         for format in Format::ALL.iter().copied().filter(|format| format.holds_secret()) {
             // A format may refuse a value, but never write another.
             let Ok(rendered) = render(&pair, format, &options_for(format)) else { continue };
-            let entries = parse(rendered.text.expose(), format).unwrap();
+            let entries = match parse(rendered.text.expose(), format) {
+                Err(error) if error.code() == ErrorCode::FormatNotEditable && !cfg!(feature = "editors") => continue,
+                entries => entries.unwrap(),
+            };
             prop_assert!(!entries.is_empty(), "{}", format);
             for entry in entries {
                 prop_assert_eq!(entry.username.as_deref(), Some(pair.username.as_str()), "{}", format);
@@ -123,7 +226,10 @@ proptest! {
     }
 
     #[test]
-    fn an_edit_is_idempotent_and_can_be_undone(text in file_text(), pair in credentials()) {
+    fn an_edit_is_idempotent_and_can_be_undone(
+        text in prop_oneof![file_text(), structured_text()],
+        pair in credentials(),
+    ) {
         for format in editable() {
             let o = options_for(format);
             let Ok(removed) = remove(&text, format, &o) else { continue };

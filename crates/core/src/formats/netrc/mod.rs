@@ -22,10 +22,6 @@ pub use read::{Netrc, NetrcEntry, parse_netrc};
 /// The longest line, in bytes, that curl 7 reads: its buffer holds 4,096 with the final NUL.
 const CURL_LINE_LIMIT: usize = 4095;
 
-pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
-    edit("", c, o)
-}
-
 pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
     check_lines(Format::Netrc, c)?;
     check_present(Format::Netrc, c)?;

@@ -16,7 +16,7 @@ fn a_fresh_one_has_three_lines() {
     assert_eq!(edited(""), OURS);
     let pair = Credentials::new("a b", Secret::new("c\"\\"));
     assert_eq!(
-        render(&pair, &options()).unwrap().text.expose(),
+        edit("", &pair, &options()).unwrap().text.expose(),
         "machine libraries.cgr.dev\n  login \"a b\"\n  password \"c\\\"\\\\\"\n"
     );
 }
@@ -143,10 +143,10 @@ fn removal_leaves_neighbours_and_comments() {
 #[test]
 fn values_it_cannot_hold_are_refused_and_long_lines_warned_of() {
     for (username, password) in [("", "p"), ("u", ""), ("u\n", "p"), ("u", "p\0")] {
-        assert!(render(&Credentials::new(username, Secret::new(password)), &options()).is_err());
+        assert!(edit("", &Credentials::new(username, Secret::new(password)), &options()).is_err());
     }
     let warnings =
-        |length| render(&Credentials::new("u", Secret::new("p".repeat(length))), &options()).unwrap().warnings;
+        |length| edit("", &Credentials::new("u", Secret::new("p".repeat(length))), &options()).unwrap().warnings;
     assert!(warnings(4000).is_empty());
     assert_eq!(warnings(4100)[0].code, "netrc_long_line");
 }

@@ -100,10 +100,6 @@ fn split_key(key: &str) -> Option<(String, &'static str)> {
     dart.starts_with("//").then(|| (format!("{dart}{slash}"), name))
 }
 
-pub(super) fn render(c: &Credentials, format: Format, o: &RenderOptions) -> Result<Secret> {
-    edit("", format, c, o)
-}
-
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
     if format == Format::NpmrcEnv {
         return Ok(edit_with(text, o, Value::Explained(o.ecosystem.auth_variable())));
@@ -194,7 +190,7 @@ mod tests {
     #[test]
     fn both_paths_are_keyed() {
         assert_eq!(
-            render(&pair(), Format::Npmrc, &options()).unwrap().expose(),
+            edit("", Format::Npmrc, &pair(), &options()).unwrap().expose(),
             "//libraries.cgr.dev/javascript/:_auth=YS9iOmM=\n//libraries.cgr.dev/javascript-upstream/:_auth=YS9iOmM=\n"
         );
         let mut o = options();

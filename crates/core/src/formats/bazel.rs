@@ -1,0 +1,111 @@
+//! `bazel`: the line of `.bazelrc` that names the credential helper for our host. Holds no secret.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::error::Result;
+use crate::formats::lines::{Line, Patch, lines};
+use crate::formats::{ParsedEntry, RenderOptions};
+use crate::secret::Secret;
+
+/// A program of this name on PATH speaks Bazel's credential-helper protocol.
+const HELPER: &str = "pulltoken-helper-bazel";
+const FLAG: &str = "--credential_helper=";
+
+pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
+    let host = o.host()?;
+    let flag = format!("{FLAG}{host}={HELPER}");
+    let mut patch = Patch::new(text);
+    let mut ours = flags(text).filter(|found| found.host == host);
+    match ours.next() {
+        Some(first) => patch.replace(first.range, flag),
+        None => patch.insert_lines(text.len(), &[Zeroizing::new(format!("common {flag}"))]),
+    }
+    for other in ours {
+        delete(&mut patch, text, &other);
+    }
+    Ok(patch.apply())
+}
+
+pub(super) fn remove(text: &str, o: &RenderOptions) -> Result<Secret> {
+    let host = o.host()?;
+    let mut patch = Patch::new(text);
+    for found in flags(text).filter(|found| found.host == host) {
+        delete(&mut patch, text, &found);
+    }
+    Ok(patch.apply())
+}
+
+/// One entry for each helper, its host as the target.
+pub(super) fn parse(text: &str) -> Vec<ParsedEntry> {
+    flags(text)
+        .map(|found| ParsedEntry {
+            line: found.line.number,
+            target: Some(found.host.to_owned()),
+            ..ParsedEntry::default()
+        })
+        .collect()
+}
+
+struct Flag<'a> {
+    line: Line<'a>,
+    range: Range<usize>,
+    host: &'a str,
+}
+
+fn flags(text: &str) -> impl Iterator<Item = Flag<'_>> {
+    lines(text).flat_map(|line| {
+        let words = line.text.match_indices(FLAG).filter_map(move |(at, _)| {
+            let before = &line.text[..at];
+            let visible = !before.contains('#') && before.ends_with([' ', '\t']) && !before.trim().is_empty();
+            let word = line.text[at..].split([' ', '\t']).next()?;
+            let (host, _) = word[FLAG.len()..].split_once('=')?;
+            visible.then(|| Flag { line, range: line.start + at..line.start + at + word.len(), host })
+        });
+        words.collect::<Vec<_>>()
+    })
+}
+
+/// The whole line where it says nothing else, else the one flag.
+fn delete(patch: &mut Patch<'_>, text: &str, flag: &Flag<'_>) {
+    let before = text[flag.line.start..flag.range.start].trim();
+    let after = text[flag.range.end..flag.line.text_end()].trim();
+    if after.is_empty() && !before.contains([' ', '\t']) {
+        patch.delete_line(&flag.line);
+    } else {
+        let kept = text[flag.line.start..flag.range.start].trim_end_matches([' ', '\t']);
+        patch.replace(flag.line.start + kept.len()..flag.range.end, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::tests::options;
+
+    fn edited(text: &str) -> String {
+        edit(text, &options()).unwrap().expose().to_owned()
+    }
+
+    #[test]
+    fn the_helper_is_named_once() {
+        let line = "common --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel";
+        assert_eq!(edited(""), format!("{line}\n"));
+        assert_eq!(edited("build --config=x"), format!("build --config=x\n{line}"));
+        assert_eq!(
+            edited(
+                "# common --credential_helper=libraries.cgr.dev=x\nbuild --a --credential_helper=libraries.cgr.dev=/x --b\nfetch --credential_helper=libraries.cgr.dev=/y\n"
+            ),
+            "# common --credential_helper=libraries.cgr.dev=x\nbuild --a --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel --b\n"
+        );
+    }
+
+    #[test]
+    fn other_flags_and_hosts_stay() {
+        let text = "build --a --credential_helper=libraries.cgr.dev=/x --b\ncommon --credential_helper=*.test=/y\n";
+        assert_eq!(remove(text, &options()).unwrap().expose(), "build --a --b\ncommon --credential_helper=*.test=/y\n");
+        let hosts: Vec<_> = parse(text).into_iter().map(|entry| (entry.line, entry.target.unwrap())).collect();
+        assert_eq!(hosts, [(1, "libraries.cgr.dev".to_owned()), (2, "*.test".to_owned())]);
+    }
+}

@@ -1,0 +1,81 @@
+//! Editing files of `key = value` settings, whatever their syntax: what dotenv, Java's properties
+//! and their like have in common.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::formats::lines::Patch;
+use crate::secret::Secret;
+
+/// A setting found in a text.
+pub(super) struct Setting {
+    /// The line it begins on, from 1.
+    pub(super) line: usize,
+    /// Its key, unescaped.
+    pub(super) key: String,
+    /// The lines it takes, line break included.
+    pub(super) lines: Range<usize>,
+    /// Its value as it is written, quotes included.
+    pub(super) range: Range<usize>,
+    /// Its value, unescaped.
+    pub(super) value: Secret,
+}
+
+/// A setting to be.
+pub(super) struct Wanted {
+    pub(super) key: String,
+    /// The value as it is to be written.
+    pub(super) value: Zeroizing<String>,
+    /// The whole line, where there is none yet.
+    pub(super) line: Zeroizing<String>,
+}
+
+impl Wanted {
+    /// A setting written `KEY=VALUE`.
+    pub(super) fn new(key: impl Into<String>, value: Zeroizing<String>) -> Self {
+        let key = key.into();
+        let line = Zeroizing::new(format!("{key}={}", *value));
+        Self { key, value, line }
+    }
+}
+
+/// The text with these settings: the last of a key, which is the one that counts, changed in place,
+/// others of the key taken out, missing ones added where `place` says.
+pub(super) fn edit(
+    text: &str,
+    read: impl Fn(&str) -> Vec<Setting>,
+    wanted: &[Wanted],
+    place: impl Fn(&str) -> usize,
+) -> Secret {
+    let found = read(text);
+    let mut patch = Patch::new(text);
+    let mut missing = Vec::new();
+    for wanted in wanted {
+        let mut same: Vec<_> = found.iter().filter(|setting| setting.key == wanted.key).collect();
+        match same.pop() {
+            Some(last) => patch.replace(last.range.clone(), wanted.value.as_str()),
+            None => missing.push(wanted.line.clone()),
+        }
+        for setting in same {
+            patch.delete_lines(setting.lines.clone());
+        }
+    }
+    let changed = patch.apply();
+    if missing.is_empty() {
+        return changed;
+    }
+    // The end may have moved.
+    let mut patch = Patch::new(changed.expose());
+    patch.insert_lines(place(changed.expose()), &missing);
+    patch.apply()
+}
+
+/// The text without the settings of these keys.
+pub(super) fn remove(text: &str, read: impl Fn(&str) -> Vec<Setting>, keys: &[String]) -> Secret {
+    let mut patch = Patch::new(text);
+    for setting in read(text).iter().filter(|setting| keys.contains(&setting.key)) {
+        patch.delete_lines(setting.lines.clone());
+    }
+    patch.apply()
+}

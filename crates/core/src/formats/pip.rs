@@ -1,0 +1,385 @@
+//! `pip`, `pip-url` and `uv-env`: Python's indexes, with the credential in their URLs or, for
+//! `uv-env`, in variables.
+//!
+//! `pip.conf` is read by Python's `configparser`: `=` or `:` after a key, further lines of a value
+//! indented, `#` and `;` for comments at the start of a line. pip takes `_` and `-` in keys as one.
+
+use std::ops::Range;
+
+use zeroize::Zeroizing;
+
+use crate::credentials::Credentials;
+use crate::error::Result;
+use crate::formats::lines::{Line, Patch, lines};
+use crate::formats::userinfo::{self, with_userinfo};
+use crate::formats::value::{check_lines, check_present};
+use crate::formats::{Format, ParsedEntry, RenderOptions, Rendered, Warning, env};
+use crate::secret::Secret;
+
+/// The indexes' URLs, most important first. A repository manager's gets `simple/` where it lacks it.
+pub(super) fn index_urls(o: &RenderOptions) -> Vec<String> {
+    o.repository_urls()
+        .into_iter()
+        .map(|url| if url.ends_with("/simple/") { url } else { format!("{url}simple/") })
+        .collect()
+}
+
+/// The URLs alone, one a line.
+pub(super) fn render_urls(c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    check_lines(Format::PipUrl, c)?;
+    check_present(Format::PipUrl, c)?;
+    let urls: Vec<_> = index_urls(o).iter().map(|url| with_userinfo(url, c)).collect();
+    let mut out = Zeroizing::new(String::with_capacity(urls.iter().map(|url| url.len() + 1).sum()));
+    for url in &urls {
+        out.push_str(url);
+        out.push('\n');
+    }
+    Ok(Secret::new(out.as_str()))
+}
+
+/// uv's variables for indexes, filled from the ecosystem's own. No secret.
+pub(super) fn render_uv_env(o: &RenderOptions) -> Secret {
+    let (identity, token) = (o.ecosystem.identity_variable(), o.ecosystem.token_variable());
+    let urls = index_urls(o);
+    let mut indexes = Vec::new();
+    let mut out = String::new();
+    for (url, name) in urls.iter().zip(index_names(o)) {
+        let variable: String =
+            name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
+        out.push_str(&format!("export UV_INDEX_{variable}_USERNAME=\"${identity}\"\n"));
+        out.push_str(&format!("export UV_INDEX_{variable}_PASSWORD=\"${token}\"\n"));
+        indexes.push(format!("{name}={url}"));
+    }
+    out.push_str(&format!("export UV_INDEX={}\n", *env::quote(&indexes.join(" "))));
+    Secret::new(out)
+}
+
+/// The indexes' names where a tool wants some.
+pub(super) fn index_names(o: &RenderOptions) -> Vec<String> {
+    let plain = o.name.clone();
+    if index_urls(o).len() > 1 { vec![format!("{plain}-remediated"), plain] } else { vec![plain] }
+}
+
+pub(super) fn parse_uv_env(text: &str) -> Vec<ParsedEntry> {
+    let mut found: Vec<ParsedEntry> = Vec::new();
+    for line in lines(text) {
+        let Some((name, value)) =
+            line.text.trim().strip_prefix("export UV_INDEX_").and_then(|rest| rest.split_once('='))
+        else {
+            continue;
+        };
+        let Some(target) = name.strip_suffix("_USERNAME").or_else(|| name.strip_suffix("_PASSWORD")) else { continue };
+        let variable = value.trim_matches('"').trim_start_matches(['$', '{']).trim_end_matches('}').to_owned();
+        match found.iter_mut().find(|entry| entry.target.as_deref() == Some(target)) {
+            Some(entry) => entry.variables.push(variable),
+            None => found.push(ParsedEntry {
+                line: line.number,
+                target: Some(target.to_owned()),
+                variables: vec![variable],
+                ..ParsedEntry::default()
+            }),
+        }
+    }
+    found
+}
+
+/// The credentials in all URLs of a text, whatever it is.
+pub(super) fn parse_urls(text: &str) -> Vec<ParsedEntry> {
+    lines(text)
+        .filter(|line| !line.text.trim_start().starts_with(['#', ';']))
+        .flat_map(|line| userinfo::urls(line.text).map(|(_, url)| entry(line.number, url)).collect::<Vec<_>>())
+        .flatten()
+        .collect()
+}
+
+fn entry(line: usize, url: &str) -> Option<ParsedEntry> {
+    let found = userinfo::split(url)?;
+    if found.username.is_none() && found.password.is_none() {
+        return None;
+    }
+    let ecosystem = ["/python/", "/python-remediated/"].iter().any(|path| found.bare.contains(path));
+    Some(ParsedEntry {
+        line,
+        target: Some(found.bare),
+        ecosystem: ecosystem.then_some(crate::Ecosystem::Python),
+        username: found.username,
+        password: found.password,
+        variables: Vec::new(),
+    })
+}
+
+pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    check_lines(Format::Pip, c)?;
+    check_present(Format::Pip, c)?;
+    let urls = index_urls(o);
+    let config = Config::read(text, &urls);
+    let mut patch = Patch::new(text);
+    let (mut missing, mut surplus) = (Vec::new(), Vec::new());
+    for url in &urls {
+        let mut same = config.ours.iter().filter(|ours| ours.bare == *url);
+        let new = with_userinfo(url, c);
+        match same.next() {
+            Some(first) => patch.replace(first.range.clone(), new.as_str()),
+            None => missing.push(new),
+        }
+        surplus.extend(same);
+    }
+    config.delete(&mut patch, text, &surplus);
+    let mut changed = patch.apply();
+    let mut warnings = Vec::new();
+    for url in missing {
+        let (next, foreign) = insert(changed.expose(), &urls, &url);
+        changed = next;
+        if foreign && warnings.is_empty() {
+            warnings.push(Warning {
+                code: "pip_other_index",
+                message: "another index-url stays first, and pip takes the highest version of any index".to_owned(),
+                hint: "delete that index-url to install from this registry alone".to_owned(),
+            });
+        }
+    }
+    Ok(Rendered { text: changed, warnings })
+}
+
+pub(super) fn remove(text: &str, o: &RenderOptions) -> Secret {
+    let config = Config::read(text, &index_urls(o));
+    // With its last URL a setting goes, and with its last line a section.
+    let mut global = config.settings.iter().filter(|setting| setting.global);
+    let emptied = config.pure && global.all(|setting| setting.is_ours(&config.ours));
+    let mut patch = Patch::new(text);
+    for head in config.global_heads.iter().filter(|_| emptied) {
+        patch.delete_line(head);
+    }
+    config.delete(&mut patch, text, &config.ours.iter().collect::<Vec<_>>());
+    patch.apply()
+}
+
+/// Adds one URL; tells whether another index stays in front of it.
+fn insert(text: &str, urls: &[String], url: &str) -> (Secret, bool) {
+    let config = Config::read(text, urls);
+    let global = |key: &'static str| config.settings.iter().find(move |s| s.global && s.key == key);
+    let mut patch = Patch::new(text);
+    let foreign = global("index-url").is_some_and(|setting| !setting.is_ours(&config.ours));
+    // A line deeper than the one before it would be read as a further line of its value.
+    let (at, line) = match (global("index-url"), global("extra-index-url"), config.global_heads.first()) {
+        (Some(_), Some(extra), _) => (extra.lines.end, format!("{}    {url}", extra.indent)),
+        (Some(index), None, _) => (index.lines.end, format!("{}extra-index-url = {url}", index.indent)),
+        (None, _, Some(head)) => (head.end, format!("{}index-url = {url}", config.global_indent)),
+        (None, _, None) => (text.len(), format!("index-url = {url}")),
+    };
+    let mut new = vec![Zeroizing::new(line)];
+    if config.global_heads.is_empty() {
+        new.insert(0, Zeroizing::new("[global]".to_owned()));
+    }
+    patch.insert_lines(at, &new);
+    (patch.apply(), foreign)
+}
+
+/// What matters of a `pip.conf`.
+struct Config<'a> {
+    settings: Vec<Setting<'a>>,
+    ours: Vec<Ours<'a>>,
+    /// The lines `[global]`; more than one is a mistake.
+    global_heads: Vec<Line<'a>>,
+    /// How deep the first setting below `[global]` is indented.
+    global_indent: &'a str,
+    /// Whether nothing but index settings stands below `[global]`.
+    pure: bool,
+}
+
+/// `index-url` or `extra-index-url`.
+struct Setting<'a> {
+    key: String,
+    global: bool,
+    indent: &'a str,
+    lines: Range<usize>,
+    /// How many words its value has.
+    words: usize,
+}
+
+impl Setting<'_> {
+    fn is_ours(&self, ours: &[Ours<'_>]) -> bool {
+        self.words > 0 && ours.iter().filter(|ours| self.lines.contains(&ours.range.start)).count() == self.words
+    }
+}
+
+/// A URL of ours in a setting.
+struct Ours<'a> {
+    line: Line<'a>,
+    range: Range<usize>,
+    bare: String,
+}
+
+impl Ours<'_> {
+    /// The whole line of a value's continuation, else the word with the white space before it.
+    fn delete(&self, patch: &mut Patch<'_>, text: &str) {
+        let before = &text[self.line.start..self.range.start];
+        let alone = before.trim().is_empty() && text[self.range.end..self.line.text_end()].trim().is_empty();
+        if alone {
+            patch.delete_line(&self.line);
+        } else {
+            let space = before.len() - before.trim_end_matches([' ', '\t']).len();
+            patch.replace(self.range.start - space..self.range.end, "");
+        }
+    }
+}
+
+impl<'a> Config<'a> {
+    fn read(text: &'a str, urls: &[String]) -> Self {
+        let mut config =
+            Self { settings: Vec::new(), ours: Vec::new(), global_heads: Vec::new(), global_indent: "", pure: true };
+        let mut section = "";
+        let mut first = false;
+        let mut indent: Option<usize> = None;
+        for line in lines(text) {
+            let trimmed = line.text.trim();
+            if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+                config.pure &= trimmed.is_empty() || section != "global";
+                continue;
+            }
+            let depth = line.text.len() - line.text.trim_start().len();
+            if indent.is_some_and(|indent| depth > indent) {
+                // A further line of a value.
+                if let Some(setting) = config.settings.last_mut().filter(|s| s.open_at(line.start, text)) {
+                    setting.lines.end = line.end;
+                    setting.words += words(trimmed);
+                    config.find_ours(line, 0, urls);
+                } else {
+                    config.pure &= section != "global";
+                }
+                continue;
+            }
+            if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
+                section = name;
+                indent = None;
+                first = name == "global" && config.global_heads.is_empty();
+                if name == "global" {
+                    config.global_heads.push(line);
+                }
+                continue;
+            }
+            indent = Some(depth);
+            if std::mem::take(&mut first) {
+                config.global_indent = &line.text[..depth];
+            }
+            let Some(at) = line.text.find(['=', ':']) else {
+                config.pure &= section != "global";
+                continue;
+            };
+            let key = line.text[..at].trim().to_ascii_lowercase().replace('_', "-");
+            if key == "index-url" || key == "extra-index-url" {
+                config.settings.push(Setting {
+                    key,
+                    global: section == "global",
+                    indent: &line.text[..depth],
+                    lines: line.start..line.end,
+                    words: words(&line.text[at + 1..]),
+                });
+                config.find_ours(line, at + 1, urls);
+            } else {
+                config.pure &= section != "global";
+            }
+        }
+        config
+    }
+
+    /// Takes out some of our URLs, and with its last one a whole setting.
+    fn delete(&self, patch: &mut Patch<'_>, text: &str, ours: &[&Ours<'_>]) {
+        for setting in &self.settings {
+            let inside: Vec<_> = ours.iter().filter(|ours| setting.lines.contains(&ours.range.start)).collect();
+            if !inside.is_empty() && inside.len() == setting.words {
+                patch.delete_lines(setting.lines.clone());
+            } else {
+                inside.into_iter().for_each(|ours| ours.delete(patch, text));
+            }
+        }
+    }
+
+    fn find_ours(&mut self, line: Line<'a>, from: usize, urls: &[String]) {
+        for (range, url) in userinfo::urls(&line.text[from..]) {
+            let Some(found) = userinfo::split(url) else { continue };
+            let slash = if found.bare.ends_with('/') { "" } else { "/" };
+            let bare = format!("{}{slash}", found.bare);
+            if urls.contains(&bare) {
+                let start = line.start + from;
+                self.ours.push(Ours { line, range: start + range.start..start + range.end, bare });
+            }
+        }
+    }
+}
+
+impl Setting<'_> {
+    /// Whether only blank lines and comments stand between this and a further line of its value.
+    fn open_at(&self, start: usize, text: &str) -> bool {
+        lines(&text[self.lines.end..start]).all(|line| {
+            let trimmed = line.text.trim();
+            trimmed.is_empty() || trimmed.starts_with(['#', ';'])
+        })
+    }
+}
+
+fn words(text: &str) -> usize {
+    text.split_ascii_whitespace().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ecosystem::Ecosystem;
+    use crate::formats::tests::options;
+
+    const URL: &str = "https://a_b:c@libraries.cgr.dev/python/simple/";
+    const REMEDIATED: &str = "https://a_b:c@libraries.cgr.dev/python-remediated/simple/";
+
+    fn python() -> RenderOptions {
+        RenderOptions { ecosystem: Ecosystem::Python, ..options() }
+    }
+
+    fn edited(text: &str, o: &RenderOptions) -> String {
+        edit(text, &Credentials::new("a/b", Secret::new("c")), o).unwrap().text.expose().to_owned()
+    }
+
+    #[test]
+    fn a_fresh_file_has_one_section() {
+        assert_eq!(edited("", &python()), format!("[global]\nindex-url = {URL}\n"));
+        let o = RenderOptions { remediated: true, ..python() };
+        assert_eq!(edited("", &o), format!("[global]\nindex-url = {REMEDIATED}\nextra-index-url = {URL}\n"));
+    }
+
+    #[test]
+    fn other_indexes_stay() {
+        let text = "[global]\r\ntimeout = 5\r\nindex_url: https://i.test/simple\r\n";
+        let pair = Credentials::new("a/b", Secret::new("c"));
+        let rendered = edit(text, &pair, &python()).unwrap();
+        assert_eq!(rendered.text.expose(), format!("{text}extra-index-url = {URL}\r\n"));
+        assert_eq!(rendered.warnings[0].code, "pip_other_index");
+        assert_eq!(remove(rendered.text.expose(), &python()).expose(), text);
+    }
+
+    #[test]
+    fn urls_are_changed_in_place() {
+        let text = "# x\n[install]\nextra-index-url =\n    https://i.test/simple\n    https://o:o@libraries.cgr.dev/python/simple\n";
+        assert_eq!(
+            edited(text, &python()),
+            format!("# x\n[install]\nextra-index-url =\n    https://i.test/simple\n    {URL}\n")
+        );
+        assert_eq!(remove(text, &python()).expose(), "# x\n[install]\nextra-index-url =\n    https://i.test/simple\n");
+    }
+
+    #[test]
+    fn urls_and_variables() {
+        let pair = Credentials::new("a/b", Secret::new("c"));
+        assert_eq!(render_urls(&pair, &python()).unwrap().expose(), format!("{URL}\n"));
+        assert_eq!(
+            render_uv_env(&python()).expose(),
+            "export UV_INDEX_CHAINGUARD_USERNAME=\"$CHAINGUARD_PYTHON_IDENTITY_ID\"\n\
+             export UV_INDEX_CHAINGUARD_PASSWORD=\"$CHAINGUARD_PYTHON_TOKEN\"\n\
+             export UV_INDEX='chainguard=https://libraries.cgr.dev/python/simple/'\n"
+        );
+        let found = parse_urls(&format!("index-url = {URL}\n# {URL}\nextra-index-url = https://i.test/\n"));
+        assert_eq!((found.len(), found[0].username.as_deref()), (1, Some("a/b")));
+        let mut o = python();
+        o.proxy_url = Some(crate::BaseUrl::parse("https://nexus.test/repository/pypi/simple").unwrap());
+        assert_eq!(index_urls(&o), ["https://nexus.test/repository/pypi/simple/"]);
+    }
+}

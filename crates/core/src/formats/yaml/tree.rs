@@ -1,0 +1,125 @@
+//! A YAML text as a tree of mappings and scalars, with the place of each.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::formats::lines::{bom_length, line_number};
+use crate::secret::Secret;
+
+/// Deeper files are nobody's configuration.
+const DEEPEST: usize = 64;
+
+/// A value and where it stands.
+pub(super) struct Node {
+    pub(super) range: Range<usize>,
+    /// How many characters stand before it on its line.
+    pub(super) column: usize,
+    pub(super) kind: Kind,
+}
+
+pub(super) enum Kind {
+    /// Nothing where a value could be.
+    Nothing,
+    Scalar(Secret),
+    Mapping {
+        flow: bool,
+        pairs: Vec<(Node, Node)>,
+    },
+    /// A sequence or an alias.
+    Other,
+}
+
+impl Node {
+    pub(super) fn scalar(&self) -> Option<&Secret> {
+        match &self.kind {
+            Kind::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn pairs(&self) -> &[(Node, Node)] {
+        match &self.kind {
+            Kind::Mapping { pairs, .. } => pairs,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is a mapping without entries, or the place for one.
+    pub(super) fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Nothing => true,
+            Kind::Mapping { pairs, .. } => pairs.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// The one document of a text; `None` where there is nothing in it.
+pub(super) fn read(text: &str) -> Result<Option<Node>> {
+    let offset = bom_length(text);
+    let body = &text[offset..];
+    // The parser counts characters.
+    let places: Vec<usize> = body.char_indices().map(|(at, _)| offset + at).chain([text.len()]).collect();
+    let byte = |index: usize| places.get(index).copied().unwrap_or(text.len());
+    let invalid = |at: usize, what: &str| {
+        let line = line_number(text, at);
+        Err(Error::new(ErrorCode::InvalidSyntax, format!("line {line} {what}")))
+    };
+    let mut open: Vec<(Node, Vec<Node>)> = Vec::new();
+    let mut root = None;
+    for event in Parser::new_from_str(body) {
+        let (event, span) = match event {
+            Ok(found) => found,
+            // The parser's own words may repeat what it read.
+            Err(error) => return invalid(byte(error.marker().index()), "is no valid YAML"),
+        };
+        let range = byte(span.start.index())..byte(span.end.index());
+        let node = |kind| Node { range: range.clone(), column: span.start.col(), kind };
+        let done = match event {
+            Event::DocumentStart(_) if root.is_some() => return invalid(range.start, "begins a second document"),
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                if open.len() == DEEPEST {
+                    return invalid(range.start, "is nested too deep");
+                }
+                let flow = text[range.start..].starts_with(['{', '[']);
+                let kind = match event {
+                    Event::MappingStart(..) => Kind::Mapping { flow, pairs: Vec::new() },
+                    _ => Kind::Other,
+                };
+                open.push((node(kind), Vec::new()));
+                continue;
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                let Some((mut done, children)) = open.pop() else { continue };
+                let flow = text[done.range.start..].starts_with(['{', '[']);
+                // A block ends with its last value, before comments and blank lines.
+                let last = children.iter().map(|child| child.range.end).max().unwrap_or(done.range.end);
+                // The place of a closing bracket may reach over the comment behind it.
+                done.range.end = if flow { range.start + 1 } else { last };
+                if let Kind::Mapping { pairs, .. } = &mut done.kind {
+                    let mut keys = BTreeSet::new();
+                    let mut children = children.into_iter();
+                    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+                        if !keys.insert(key.scalar().map(|key| key.expose().to_owned())) {
+                            return invalid(key.range.start, "repeats a key");
+                        }
+                        pairs.push((key, value));
+                    }
+                }
+                done
+            }
+            Event::Alias(_) => node(Kind::Other),
+            Event::Scalar(..) if range.is_empty() => node(Kind::Nothing),
+            Event::Scalar(value, ..) => node(Kind::Scalar(Secret::new(value.as_ref()))),
+            _ => continue,
+        };
+        match open.last_mut() {
+            Some((_, children)) => children.push(done),
+            None => root = Some(done),
+        }
+    }
+    Ok(root.filter(|root| !matches!(root.kind, Kind::Nothing)))
+}
