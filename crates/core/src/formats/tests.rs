@@ -46,6 +46,22 @@ fn placeholders_hold_no_secret() {
 }
 
 #[test]
+fn what_is_rendered_is_recognised() {
+    for format in Format::ALL {
+        let text = render(&pair(), *format, &options_for(*format)).unwrap().text;
+        let expected = match format {
+            Format::Gitlab => Format::Dotenv,
+            Format::Pnpm => Format::Npmrc,
+            // Without their editors placeholders are not seen.
+            Format::BunfigEnv if !cfg!(feature = "editors") => Format::Bunfig,
+            Format::YarnrcEnv if !cfg!(feature = "editors") => Format::Yarnrc,
+            format => *format,
+        };
+        assert_eq!(detect(text.expose()), Some(expected), "{format}");
+    }
+}
+
+#[test]
 fn a_foreign_ecosystem_is_refused() {
     let mut o = options();
     o.ecosystem = Ecosystem::Java;
