@@ -21,7 +21,9 @@ fn main() -> Result<()> {
 
 /// Every generated file: its path below the root, and what stands in it.
 fn files() -> Vec<(&'static str, String)> {
-    pulltoken_core::ts::files()
+    let mut files = pulltoken_core::ts::files();
+    files.extend(pulltoken_core::docs::files());
+    files
 }
 
 fn write(root: &Path) -> Result<()> {

@@ -9,6 +9,7 @@ pub mod api;
 pub mod authorization;
 pub mod base_url;
 pub mod credentials;
+pub mod docs;
 pub mod ecosystem;
 pub mod error;
 pub mod formats;
