@@ -182,6 +182,14 @@ function focused(): Promise<string> {
   });
 }
 
+test('the manifest asks for no permission', async () => {
+  await open('popup.html');
+  const manifest = await page.evaluate(() => fetch('manifest.json').then((answer) => answer.json() as Promise<object>));
+  expect(manifest).toHaveProperty('content_security_policy');
+  const asked = Object.keys(manifest).filter((key) => /permission|content_script|host|background|externally/.test(key));
+  expect(asked).toEqual([]);
+});
+
 test('nothing is asked of any network, and nothing could be', async () => {
   await open('page.html');
   await pasteFile(npmrc(pullToken(40)));

@@ -1,0 +1,23 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import messages from '../public/_locales/en/messages.json';
+
+type Message = { message: string; placeholders?: Record<string, { content: string }> };
+const ALL = Object.entries(messages as Record<string, Message>);
+
+test('every message declares the placeholders that it uses', () => {
+  for (const [key, { message, placeholders = {} }] of ALL) {
+    const used = [...message.matchAll(/\$(\w+)\$/g)].map(([, name]) => name?.toLowerCase());
+    expect(Object.keys(placeholders).sort(), key).toEqual(used.sort());
+  }
+});
+
+test('no message is left over', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
+  const code = sources.filter((name) => /\.tsx?$/.test(name)).map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
+  const manifest = readFileSync(join(import.meta.dirname, '../public/manifest.json'), 'utf8');
+  // Some keys are put together: `state_${…}`, `others_one`.
+  const mentioned = (key: string) => code.includes(`'${key}'`) || manifest.includes(`__MSG_${key}__`) || /^(state|headline|kind|others)_/.test(key);
+  expect(ALL.map(([key]) => key).filter((key) => !mentioned(key))).toEqual([]);
+});
