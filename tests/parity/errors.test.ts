@@ -34,7 +34,6 @@ describe.each(runtimes)('%s', (_name, api) => {
     ['detectFormat', (value) => api.detectFormat(value)],
     ['githubMasks', (value) => api.githubMasks(value)],
     ['inspectCredentials', (value) => api.inspectCredentials(value)],
-    ['inspectCredentials, the password', (value) => api.inspectCredentials({ username: 'x', password: value })],
     ['render', (value) => api.render(value, 'env')],
     ['render, the format', (value) => api.render(credentials, value)],
     ['edit, the text', (value) => api.edit(value, 'npmrc', credentials)],
@@ -48,12 +47,22 @@ describe.each(runtimes)('%s', (_name, api) => {
     });
   });
 
+  test.each(wrong.filter(([, value]) => typeof value !== 'string'))('a password may not be %s', (_value, value) => {
+    expect(() => api.inspectCredentials({ username: 'x', password: value as never })).toThrow(
+      expect.objectContaining({ name: 'PullTokenError', code: 'usage' }),
+    );
+  });
+
+  test('a report takes any text', () => {
+    expect(api.inspectCredentials({ username: '\ud800', password: '\ud800.\u0000' }).state).toBe('malformed');
+  });
+
   test('an option of the wrong kind is named', () => {
     const inspect = (options: object) => () => api.inspectCredentials(credentials, options);
     expect(inspect({ now: 'yesterday' })).toThrow(/`now`/);
     expect(inspect({ now: new Date(Number.NaN) })).toThrow(expect.objectContaining({ code: 'invalid_time' }));
     expect(inspect({ now: new Date(8.64e15) })).toThrow(expect.objectContaining({ code: 'invalid_time' }));
-    expect(inspect({ expiringWithinSeconds: -1 })).toThrow(/`options.expiringWithinSeconds`/);
+    expect(inspect({ expiringWithinSeconds: -1 })).toThrow(/`expiringWithinSeconds`/);
     expect(() => api.inspectCredentials(credentials, 5 as never)).toThrow(/`options`/);
     expect(() => api.render(credentials, 'npmrc', { remediated: 'yes' as never })).toThrow(/`options.remediated`/);
   });

@@ -20,3 +20,9 @@ macro_rules! export {
 }
 
 pulltoken_core::for_each_js_function!(export);
+
+/// `inspectCredentials` for two texts, a moment and options as JSON text or nothing.
+#[napi]
+pub fn inspect_pair(username: String, password: String, now: f64, options: String) -> String {
+    js::inspect_pair(username, password, now, &options)
+}

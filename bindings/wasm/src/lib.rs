@@ -18,3 +18,9 @@ macro_rules! export {
 }
 
 pulltoken_core::for_each_js_function!(export);
+
+/// `inspectCredentials` for two texts, a moment and options as JSON text or nothing.
+#[wasm_bindgen(js_name = inspectPair)]
+pub fn inspect_pair(username: String, password: String, now: f64, options: &str) -> String {
+    js::inspect_pair(username, password, now, options)
+}

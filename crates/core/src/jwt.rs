@@ -4,7 +4,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
 
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
@@ -79,12 +78,12 @@ struct Header {
 
 fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8) -> Result<T, JwtDefect> {
     let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtDefect::Base64(number))?;
-    // Through a `Value`, since an object is wanted and a struct would be read from an array too.
-    let value: Value = serde_json::from_slice(&bytes).map_err(|_| JwtDefect::Json(number))?;
-    if !value.is_object() {
+    // An object is wanted, and serde would read a struct from an array too.
+    let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    if !is_object {
         return Err(JwtDefect::Json(number));
     }
-    serde_json::from_value(value).map_err(|_| JwtDefect::Json(number))
+    serde_json::from_slice(&bytes).map_err(|_| JwtDefect::Json(number))
 }
 
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
@@ -193,7 +192,7 @@ mod tests {
         assert_eq!(claims(r#"{"aud":["a","b"],"exp":1e3}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
         assert_eq!(claims(r#"{"exp":1000.9,"aud":null}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
         assert_eq!(claims("{}").unwrap(), Claims::default());
-        for bad in [r#"{"exp":"1000"}"#, r#"{"exp":1e300}"#, r#"{"aud":1}"#, "[]", "null", "{"] {
+        for bad in [r#"{"exp":"1000"}"#, r#"{"exp":1,"exp":2}"#, r#"[null,null,null]"#, r#"{"exp":1e300}"#, r#"{"aud":1}"#, "[]", "null", "{"] {
             assert_eq!(claims(bad), Err(JwtDefect::Json(2)), "{bad}");
         }
     }

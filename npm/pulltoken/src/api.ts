@@ -14,7 +14,7 @@ import type {
   UidpInfo,
   Warning,
 } from './generated/types.js';
-import { call } from './raw.js';
+import { binding, call, encode, unwrap } from './raw.js';
 import { type Credentials, isObject, millis, pair, revive, type Wire } from './values.js';
 
 /**
@@ -78,12 +78,25 @@ export interface InspectOptions extends InspectQuestions {
 export function inspectCredentials(credentials: Credentials, options: InspectOptions = {}): CredentialReport {
   const name = 'inspectCredentials';
   const { now, ...questions } = isObject(options) ? (options as InspectOptions) : { now: undefined };
-  const report = call<Wire<CredentialReport>>(name, {
-    credentials: pair(credentials),
-    now: millis(name, now),
-    options: isObject(options) ? questions : options,
-  });
+  const moment = millis(name, now);
+  const { username, password } = isObject(credentials) ? (credentials as Credentials) : ({} as Partial<Credentials>);
+  const report =
+    typeof username === 'string' && typeof password === 'string' && isObject(options)
+      ? unwrap<Wire<CredentialReport>>(
+          binding(name).inspectPair(username, password, moment, isEmpty(questions) ? '' : encode(name, questions)),
+        )
+      : // Something is wrong with the arguments, and this says what.
+        call<Wire<CredentialReport>>(name, {
+          credentials: pair(credentials),
+          now: moment,
+          options: isObject(options) ? questions : options,
+        });
   return revive<CredentialReport>(report, 'expiresAt');
+}
+
+function isEmpty(fields: object): boolean {
+  for (const name in fields) if (Object.hasOwn(fields, name)) return false;
+  return true;
 }
 
 /** How to write credentials. */

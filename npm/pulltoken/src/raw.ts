@@ -3,7 +3,10 @@ import { type Failure, PullTokenError, usage } from './error.js';
 import type { RawName } from './generated/types.js';
 
 /** What both bindings export. */
-export type Raw = Readonly<Record<RawName, (args: string) => string>>;
+export interface Raw extends Readonly<Record<RawName, (args: string) => string>> {
+  /** `inspectCredentials` for two texts, which need not go through JSON; `options` may be empty. */
+  inspectPair(username: string, password: string, now: number, options: string): string;
+}
 
 let current: Raw | undefined;
 
@@ -18,13 +21,13 @@ export function isInstalled(): boolean {
 
 /** Calls a function with named arguments. `T` is the shape of its result on the wire. */
 export function call<T>(name: RawName, args: object): T {
-  if (current === undefined) {
-    throw usage(
-      `${name}: the WebAssembly module is not loaded yet`,
-      'call `await init()` of pulltoken/web once before',
-    );
-  }
-  return unwrap(current[name](encode(name, args)));
+  return unwrap(binding(name)[name](encode(name, args)));
+}
+
+/** The binding, for what a function of that name asks of it. */
+export function binding(name: string): Raw {
+  if (current !== undefined) return current;
+  throw usage(`${name}: the WebAssembly module is not loaded yet`, 'call `await init()` of pulltoken/web once before');
 }
 
 /** Writes arguments as JSON. */

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::answer::{failure, success};
+use super::arguments::read;
 use crate::credentials::Credentials;
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
@@ -60,8 +62,23 @@ pub struct InspectOptionsInput {
 }
 
 pub(super) fn inspect_credentials(arguments: InspectArguments) -> Result<CredentialReport> {
-    let now = moment(arguments.now)?;
-    let asked = arguments.options;
+    report(arguments.credentials, arguments.now, arguments.options)
+}
+
+/// `inspectCredentials` for two texts, which need not go through JSON: a report is asked for often,
+/// and a token is long. `options` is the JSON text of [`InspectOptionsInput`], or empty.
+pub fn inspect_pair(username: String, password: String, now: f64, options: &str) -> String {
+    let credentials = CredentialsInput { username, password: Secret::new(password) };
+    let options =
+        if options.is_empty() { Ok(InspectOptionsInput::default()) } else { read("inspectCredentials", options) };
+    match options.and_then(|options| report(credentials, now, options)) {
+        Ok(report) => success(&report),
+        Err(error) => failure(&error),
+    }
+}
+
+fn report(credentials: CredentialsInput, now: f64, asked: InspectOptionsInput) -> Result<CredentialReport> {
+    let now = moment(now)?;
     let options = InspectOptions {
         ecosystem: asked.ecosystem.as_deref().map(Ecosystem::parse).transpose()?,
         issuer: asked.issuer,
@@ -70,13 +87,13 @@ pub(super) fn inspect_credentials(arguments: InspectArguments) -> Result<Credent
         expiring_within_seconds: asked.expiring_within_seconds.unwrap_or(InspectOptions::EXPIRING_WITHIN_SECONDS),
         in_url: asked.in_url.unwrap_or(false),
     };
-    Ok(inspect(&arguments.credentials.into(), now, &options))
+    Ok(inspect(&credentials.into(), now, &options))
 }
 
 /// A moment as JavaScript counts: milliseconds since 1970, perhaps with a fraction.
 fn moment(millis: f64) -> Result<Timestamp> {
     // `as` saturates, and what saturates is out of range for a timestamp.
-    Timestamp::from_unix_millis(millis.floor() as i64).ok_or_else(|| {
+    Some(millis.floor() as i64).filter(|_| millis.is_finite()).and_then(Timestamp::from_unix_millis).ok_or_else(|| {
         Error::new(ErrorCode::InvalidTime, format!("{millis:e} is no moment between the years 0 and 9999"))
     })
 }

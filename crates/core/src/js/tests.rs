@@ -82,6 +82,20 @@ fn a_report_takes_its_options_from_text() {
 }
 
 #[test]
+fn a_pair_of_texts_is_reported_on_alike() {
+    let credentials = json!({"username": "_token", "password": "a.b.c"});
+    for options in [json!({}), json!({"ecosystem": "java"}), json!({"parent": "x"})] {
+        let through_json =
+            inspect_credentials(&json!({"credentials": credentials, "now": 5, "options": options}).to_string());
+        assert_eq!(inspect_pair("_token".into(), "a.b.c".into(), 5.0, &options.to_string()), through_json);
+    }
+    let plain = inspect_credentials(&json!({"credentials": credentials, "now": 5}).to_string());
+    assert_eq!(inspect_pair("_token".into(), "a.b.c".into(), 5.0, ""), plain);
+    assert!(inspect_pair("_token".into(), "x".into(), 5.0, r#"{"inUrl":5}"#).contains(r#""code":"usage""#));
+    assert!(inspect_pair("_token".into(), "x".into(), f64::NAN, "").contains(r#""code":"invalid_time""#));
+}
+
+#[test]
 fn the_table_follows_the_registry() {
     let rows = call(super::ecosystems, &json!({"registry": "https://a.test/"}));
     let row = rows["ok"].as_array().unwrap().iter().find(|row| row["ecosystem"] == "javascript").unwrap();
