@@ -114,13 +114,18 @@ fn quote(part: Part, value: &str) -> Result<Zeroizing<String>> {
     if value.bytes().all(plain) {
         return Ok(Zeroizing::new(value.to_owned()));
     }
+    // Bun and python-dotenv expand variables even within single quotes, and take a backslash there for
+    // an escape; other readers do neither.
+    if value.contains(['$', '\\']) {
+        return Err(refuse(Format::Dotenv, part, "holds a dollar sign or backslash"));
+    }
     if !value.contains('\'') {
         return Ok(Zeroizing::new(format!("'{value}'")));
     }
-    if !value.contains(['"', '\\', '$', '`']) {
+    if !value.contains(['"', '`']) {
         return Ok(Zeroizing::new(format!("\"{value}\"")));
     }
-    Err(refuse(Format::Dotenv, part, "mixes quotes with characters that are special in quotes"))
+    Err(refuse(Format::Dotenv, part, "mixes single quotes with other ones"))
 }
 
 fn bare(part: Part, value: &str) -> Result<Zeroizing<String>> {
@@ -133,6 +138,7 @@ fn bare(part: Part, value: &str) -> Result<Zeroizing<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorCode;
     use crate::formats::tests::options;
 
     const FRESH: &str =
@@ -167,6 +173,8 @@ mod tests {
     fn quotes_are_chosen_or_refused() {
         assert_eq!(*quote(Part::Password, "a b").unwrap(), "'a b'");
         assert_eq!(*quote(Part::Password, "a'b").unwrap(), "\"a'b\"");
-        assert!(quote(Part::Password, "a'b$").is_err());
+        for readers_disagree in ["a'b\"", "a'b`", "$HOME", "a${HOME}b", "a\\", "a\\\\b"] {
+            assert_eq!(quote(Part::Password, readers_disagree).unwrap_err().code(), ErrorCode::ValueNotRepresentable);
+        }
     }
 }
