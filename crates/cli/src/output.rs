@@ -14,6 +14,10 @@ use crate::cli::Common;
 pub(crate) enum Output {
     /// For people.
     Table,
+    /// For people with wide screens.
+    Wide,
+    /// For spreadsheets.
+    Csv,
     /// For programs.
     Json,
     /// The identifier alone.
@@ -29,6 +33,8 @@ impl Output {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         Ok(match text {
             "table" => Self::Table,
+            "wide" => Self::Wide,
+            "csv" => Self::Csv,
             "json" => Self::Json,
             "id" => Self::Id,
             "none" => Self::None,
@@ -76,7 +82,9 @@ pub(crate) fn report(error: &Error, json: bool) {
 /// # Errors
 /// `unmasked_output`.
 pub(crate) fn ensure_maskable(common: &Common, ci: Option<Ci>) -> Result<()> {
-    match ci.filter(|ci| !ci.can_mask() && !common.show && common.output == Output::Table) {
+    match ci.filter(|ci| {
+        !ci.can_mask() && !common.show && matches!(common.output, Output::Table | Output::Wide | Output::Csv)
+    }) {
         Some(ci) => {
             Err(Error::new(ErrorCode::UnmaskedOutput, format!("{} would keep the password in its log", ci.name())))
         }
@@ -99,7 +107,7 @@ pub(crate) fn print_credentials(
             mask(credentials, ci);
             rendered(format, credentials, ecosystems, &common.registry)?
         }
-        Output::Table | Output::Json => {
+        Output::Table | Output::Wide | Output::Csv | Output::Json => {
             if let Some(ci) = ci.filter(|ci| !ci.can_mask() && !common.show) {
                 return Err(Error::new(
                     ErrorCode::UnmaskedOutput,

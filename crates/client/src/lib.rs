@@ -9,6 +9,7 @@ pub mod create;
 pub mod host;
 pub mod js;
 pub mod session;
+pub mod tokens;
 
 pub use client::Client;
 pub use host::Host;

@@ -79,6 +79,10 @@ error_codes! {
     AmbiguousParent = "ambiguous_parent", exit 2, hint "name the organisation by its identifier";
     /// An ecosystem has to be named.
     EcosystemRequired = "ecosystem_required", exit 2, hint "name it with --repository, for example --repository javascript";
+    /// The identifier belongs to something that is no pull token.
+    NotAPullToken = "not_a_pull_token", exit 2, hint "check the identifier; --any-identity deletes whatever it is";
+    /// Deleting many things needs a confirmation that nobody is there to give.
+    ConfirmationRequired = "confirmation_required", exit 2, hint "look with --dry-run, then add --yes";
     /// A file could not be read.
     FileUnreadable = "file_unreadable", exit 2, hint "check the path and its permissions";
     /// A secret would land in the log of a CI system that cannot mask it.
@@ -119,6 +123,8 @@ error_codes! {
     UnexpectedResponse = "unexpected_response", exit 1, hint "check the API's URL, and update pulltoken";
     /// A step failed and undoing the ones before it failed too.
     RollbackFailed = "rollback_failed", exit 1, hint "delete what the message names";
+    /// Some of many things could not be done.
+    Incomplete = "incomplete", exit 1, hint "see what is named, and run the command again for it";
     /// A file could not be written.
     FileUnwritable = "file_unwritable", exit 1, hint "check the path, its permissions and the free space";
     /// This machine could not do what every machine should, such as drawing random numbers.

@@ -2,13 +2,16 @@
 
 mod check;
 mod create;
+mod delete;
 mod exec;
 mod get;
+mod list;
 mod version;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Ecosystem, Result};
 
 use crate::cli::{Cli, Common};
@@ -20,6 +23,8 @@ pub(crate) const OWN_FAILURE: u8 = exec::OWN_FAILURE;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Create(create::Args),
+    List(list::Args),
+    Delete(delete::Args),
     Get(get::Args),
     Check(check::Args),
     #[command(visible_alias = "run")]
@@ -33,6 +38,8 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let common = cli.common;
     let (done, failure_code) = match cli.command {
         Command::Create(args) => (create::run(&common, args), None),
+        Command::List(args) => (list::run(&common, args), None),
+        Command::Delete(args) => (delete::run(&common, args), None),
         Command::Get(args) => (get::run(&common, args), None),
         Command::Check(args) => (check::run(&common, args), None),
         Command::Exec(args) => (exec::run(&common, args), Some(exec::failure_code as fn(_) -> _)),
@@ -71,4 +78,17 @@ fn find_credentials(
             output::note(&outcome);
         }
     })
+}
+
+/// A time as people say it: a Go duration, or a number of days such as `14d`.
+///
+/// # Errors
+/// `invalid_ttl`.
+fn parse_days(text: &str) -> Result<GoDuration> {
+    let hours = text
+        .strip_suffix('d')
+        .and_then(|days| days.parse::<u32>().ok())
+        .map(|days| format!("{}h", u64::from(days) * 24));
+    GoDuration::parse(hours.as_deref().unwrap_or(text))
+        .map_err(|error| error.with_hint("write a time such as 14d, 36h or 90m"))
 }

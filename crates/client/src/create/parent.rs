@@ -26,7 +26,7 @@ impl Parent {
         }
     }
 
-    pub(super) fn request(&self, caller: &pulltoken_core::api::Caller) -> Request {
+    pub(crate) fn request(&self, caller: &pulltoken_core::api::Caller) -> Request {
         match self {
             Self::Id(id) => groups::by_id(caller, id),
             Self::Name(name) => groups::by_name(caller, name),
@@ -35,7 +35,7 @@ impl Parent {
     }
 
     /// Chooses among the groups that the platform answered.
-    pub(super) fn choose(&self, groups: Vec<Group>, me: &WhoAmI) -> Result<Group> {
+    pub(crate) fn choose(&self, groups: Vec<Group>, me: &WhoAmI) -> Result<Group> {
         match self {
             Self::Id(id) => {
                 // A caller may hold a role in an organisation whose name it may not read.

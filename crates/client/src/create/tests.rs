@@ -18,6 +18,8 @@ use crate::client::Endpoints;
 use crate::host::{BoxFuture, Clock, Entropy, KeyMaker, SendFailure, SigningKey, Transport};
 use crate::session::Session;
 
+type Answer = std::result::Result<(u16, Value), SendFailure>;
+
 const ORG: &str = "0123456789abcdef0123456789abcdef01234567";
 const IDENTITY: &str = "0123456789abcdef0123456789abcdef01234567/0011223344556677";
 
@@ -26,7 +28,7 @@ struct Host {
     sent: Mutex<Vec<String>>,
     waiting: Mutex<VecDeque<Waker>>,
     open: Mutex<bool>,
-    answer: Box<dyn Fn(&str) -> std::result::Result<(u16, Value), SendFailure> + Send + Sync>,
+    answer: Box<dyn Fn(&str) -> Answer + Send + Sync>,
 }
 
 impl Transport for &Host {
@@ -85,7 +87,7 @@ impl SigningKey for Key {
     }
 }
 
-fn good(line: &str) -> std::result::Result<(u16, Value), SendFailure> {
+fn good(line: &str) -> Answer {
     let capabilities = json!(["identity.create", "role_bindings.create", "roles.list", "libraries.javascript.list"]);
     let body = match line {
         _ if line.starts_with("GET /auth/v1/ok") => {
@@ -105,7 +107,7 @@ fn good(line: &str) -> std::result::Result<(u16, Value), SendFailure> {
 /// Runs the flow to its end; the result, and how many times it had to wait for answers.
 fn create(
     parent: &str,
-    answer: impl Fn(&str) -> std::result::Result<(u16, Value), SendFailure> + Send + Sync + 'static,
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
 ) -> (Result<PullToken>, usize, Vec<String>) {
     let host =
         Host { sent: Mutex::default(), waiting: Mutex::default(), open: Mutex::new(false), answer: Box::new(answer) };

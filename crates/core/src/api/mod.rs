@@ -3,9 +3,12 @@
 //! The REST mapping is grpc-gateway's: proto3 JSON in camelCase, unset fields written or left out,
 //! unknown fields to be ignored, errors as `{"code", "message", "details"}`.
 
+pub mod binding_list;
 pub mod entitlements;
 pub mod groups;
 pub mod identities;
+pub mod identity_list;
+pub mod pages;
 pub mod problem;
 pub mod role_bindings;
 pub mod roles;

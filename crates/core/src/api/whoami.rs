@@ -50,6 +50,11 @@ impl WhoAmI {
         self.grants(group).any(|grant| grant.role.capabilities.iter().any(|held| held == capability))
     }
 
+    /// Whether a role held anywhere has the capability.
+    pub fn may_anywhere(&self, capability: &str) -> bool {
+        self.capabilities.iter().any(|grant| grant.role.capabilities.iter().any(|held| held == capability))
+    }
+
     /// The names of the roles held at `group` or above it.
     pub fn roles_at(&self, group: &Uidp) -> Vec<&str> {
         self.grants(group).map(|grant| grant.role.name.as_str()).collect()

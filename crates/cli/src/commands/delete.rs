@@ -1,0 +1,180 @@
+//! `pulltoken delete`: one token, several, or every expired one.
+
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use inquire::{Confirm, InquireError};
+use pulltoken_client::Client;
+use pulltoken_client::create::Parent;
+use pulltoken_client::tokens::{PullTokenInfo, Sweep, SweepFilter};
+use pulltoken_core::text::printable_prefix;
+use pulltoken_core::{Error, ErrorCode, Result, Uidp, ttl::GoDuration};
+use pulltoken_native::NativeHost;
+use serde_json::json;
+use std::io::IsTerminal as _;
+use wildmatch::WildMatch;
+
+use crate::cli::Common;
+use crate::connection;
+use crate::output::{self, Output};
+
+/// Delete pull tokens by their identifiers, or every expired one of an organisation
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The tokens' identifiers
+    #[arg(value_name = "ID", value_parser = Uidp::parse, required_unless_present = "expired", conflicts_with = "expired")]
+    ids: Vec<Uidp>,
+
+    /// Every expired pull token of the organisation; asks first
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    expired: Option<bool>,
+
+    /// The organisation, by name or identifier
+    #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
+    parent: Option<String>,
+
+    /// Of the expired ones, those whose name fits; * and ? stand for anything
+    #[arg(long, value_name = "PATTERN", requires = "expired")]
+    name: Option<String>,
+
+    /// Of the expired ones, those that nobody has used for this time, such as 90d
+    #[arg(long, value_name = "TIME", value_parser = super::parse_days, requires = "expired")]
+    unused_since: Option<GoDuration>,
+
+    /// Say what would be deleted
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not ask
+    #[arg(long, short, requires = "expired")]
+    yes: bool,
+
+    /// Delete an identity that is no pull token, too
+    #[arg(long)]
+    any_identity: bool,
+}
+
+/// Deletes.
+pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    let client = connection::client(common)?;
+    if args.expired.unwrap_or(false) {
+        return sweep(common, &client, &args);
+    }
+    if args.ids.is_empty() {
+        return Err(
+            Error::new(ErrorCode::Usage, "no identifier was given").with_hint("name the tokens, or say --expired")
+        );
+    }
+    let mut failed: Option<Error> = None;
+    for id in &args.ids {
+        if args.dry_run {
+            output::note(&format!("would delete {id}"));
+            continue;
+        }
+        match connection::block_on(client.delete_pull_token(id, args.any_identity)) {
+            Ok(()) => say(common, &format!("deleted {id}")),
+            Err(error) if args.ids.len() == 1 => return Err(error),
+            Err(error) => {
+                output::report(&error, common.output == Output::Json);
+                failed = Some(error);
+            }
+        }
+    }
+    match failed {
+        None => Ok(ExitCode::SUCCESS),
+        Some(error) if args.ids.len() == 1 => Err(error),
+        Some(error) => Ok(ExitCode::from(error.code().exit_code())),
+    }
+}
+
+fn sweep(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<ExitCode> {
+    let Some(parent) = args.parent.as_deref().filter(|parent| !parent.is_empty()) else {
+        return Err(Error::new(
+            ErrorCode::ParentRequired,
+            "--expired deletes the tokens of an organisation, and none was named",
+        ));
+    };
+    let pattern = args.name.as_deref().map(WildMatch::new);
+    let filter = SweepFilter {
+        parent: Parent::parse(parent),
+        name: &|name| pattern.as_ref().is_none_or(|pattern| pattern.matches(name)),
+        unused_since: args
+            .unused_since
+            .map(|time| pulltoken_native::now().plus_seconds(-time.nanoseconds() / 1_000_000_000)),
+    };
+    let tokens = connection::block_on(client.expired_pull_tokens(&filter))?;
+    if tokens.is_empty() {
+        say(common, "no expired pull tokens");
+        return finished(common, &Sweep::default());
+    }
+    if args.dry_run {
+        tokens.iter().for_each(|token| {
+            output::note(&format!("would delete {} ({})", token.id, printable_prefix(&token.name, 64)))
+        });
+        return finished(common, &Sweep::default());
+    }
+    if !args.yes && !confirmed(tokens.len(), parent)? {
+        output::note("nothing was deleted");
+        return Ok(ExitCode::from(ErrorCode::Interrupted.exit_code()));
+    }
+    let bar = progress(common, &tokens);
+    let sweep = connection::block_on(async { Ok(client.sweep(&tokens, |done| bar.set_position(done as u64)).await) })?;
+    bar.finish_and_clear();
+    finished(common, &sweep)
+}
+
+/// Asks on a terminal.
+///
+/// # Errors
+/// `confirmation_required` where nobody can answer.
+fn confirmed(count: usize, parent: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        let message = format!("{count} expired pull tokens would be deleted, and nobody is there to confirm it");
+        return Err(Error::new(ErrorCode::ConfirmationRequired, message));
+    }
+    let question = format!("Delete {count} expired pull tokens of {}?", printable_prefix(parent, 64));
+    match Confirm::new(&question).with_default(false).prompt() {
+        Ok(answer) => Ok(answer),
+        Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(false),
+        Err(error) => Err(Error::new(ErrorCode::Internal, format!("the question could not be asked: {error}"))),
+    }
+}
+
+fn progress(common: &Common, tokens: &[PullTokenInfo]) -> ProgressBar {
+    if common.quiet || tokens.len() < 5 {
+        return ProgressBar::hidden();
+    }
+    // Without a terminal it draws nothing.
+    let style = ProgressStyle::with_template("deleting {wide_bar} {pos}/{len} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(tokens.len() as u64).with_style(style)
+}
+
+fn finished(common: &Common, sweep: &Sweep) -> Result<ExitCode> {
+    for one in &sweep.failed {
+        output::note(&format!("could not delete {}: {}", one.id, one.error.message()));
+    }
+    if common.output == Output::Json {
+        let failed: Vec<_> = sweep.failed.iter().map(|one| json!({"id": one.id, "error": one.error})).collect();
+        output::print_json(&json!({"deleted": sweep.deleted, "failed": failed, "left": sweep.left}))?;
+    }
+    if !sweep.left.is_empty() {
+        let left: Vec<_> = sweep.left.iter().map(ToString::to_string).collect();
+        let message =
+            format!("the session ended after {} deletions; left are {}", sweep.deleted.len(), left.join(", "));
+        return Err(Error::new(ErrorCode::Unauthenticated, message).with_hint("sign in again and run the same command"));
+    }
+    if !sweep.deleted.is_empty() {
+        say(common, &format!("deleted {} expired pull tokens", sweep.deleted.len()));
+    }
+    match sweep.failed.len() {
+        0 => Ok(ExitCode::SUCCESS),
+        count => Err(Error::new(ErrorCode::Incomplete, format!("{count} pull tokens could not be deleted"))),
+    }
+}
+
+fn say(common: &Common, text: &str) {
+    if !common.quiet {
+        output::note(text);
+    }
+}

@@ -1,0 +1,152 @@
+//! `GET /iam/v2/roleBindings` and, on older servers, `GET /iam/v1/rolebindings`: who holds which
+//! role where.
+
+use serde::Deserialize;
+
+use super::pages::{self, NextPage, Page};
+use super::{Caller, Items, read, unset};
+use crate::error::Result;
+use crate::http::{Request, Response};
+use crate::uidp::Uidp;
+
+/// A role that an identity holds at a group and below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// The identifier: a child of the group.
+    pub id: Uidp,
+    /// Who holds the role.
+    pub identity: String,
+    /// The group's name, where the server tells.
+    pub group_name: String,
+    /// The role's identifier.
+    pub role_id: String,
+    /// The role's name.
+    pub role_name: String,
+}
+
+impl Binding {
+    /// The group that the role is held at.
+    pub fn group(&self) -> Uidp {
+        self.id.parent().unwrap_or_else(|| self.id.clone())
+    }
+}
+
+/// Asks for a page of the bindings below a group, or of all that the caller can see.
+pub fn request(caller: &Caller, below: Option<&Uidp>, page: Option<&str>) -> Request {
+    caller.get("/iam/v2/roleBindings", &pages::query(below.map(Uidp::as_str), page))
+}
+
+/// Asks for the bindings of one identity.
+pub fn request_of(caller: &Caller, identity: &Uidp) -> Request {
+    let mut query = pages::query(None, None);
+    query.push(("identity", identity.as_str()));
+    caller.get("/iam/v2/roleBindings", &query)
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// What the platform refused with; `not_found` or `unimplemented` from a server without v2.
+pub fn parse(response: &Response) -> Result<Page<Binding>> {
+    let list: List = read(response, "list the role bindings")?;
+    let items = list.role_bindings.into_iter().map(|one| Binding {
+        id: one.uid,
+        identity: one.identity.uid,
+        group_name: one.group.name,
+        role_id: one.role.uid,
+        role_name: one.role.name,
+    });
+    let items = items.collect();
+    Ok(list.next.page(items))
+}
+
+/// Asks an older server, which answers with everything at once.
+pub fn request_v1(caller: &Caller, below: Option<&Uidp>) -> Request {
+    let query: Vec<_> = below.map(|group| ("uidp.descendants_of", group.as_str())).into_iter().collect();
+    caller.get("/iam/v1/rolebindings", &query)
+}
+
+/// Reads an older server's list.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse_v1(response: &Response) -> Result<Vec<Binding>> {
+    let list: Items<BindingV1> = read(response, "list the role bindings")?;
+    let items = list.items.into_iter().map(|one| Binding {
+        id: one.id,
+        identity: one.identity,
+        group_name: one.group.name,
+        role_id: one.role.uid,
+        role_name: one.role.name,
+    });
+    Ok(items.collect())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct List {
+    #[serde(default, deserialize_with = "unset")]
+    role_bindings: Vec<BindingV2>,
+    #[serde(flatten)]
+    next: NextPage,
+}
+
+#[derive(Deserialize)]
+struct BindingV2 {
+    uid: Uidp,
+    #[serde(default, deserialize_with = "unset")]
+    identity: Named,
+    #[serde(default, deserialize_with = "unset")]
+    group: Named,
+    #[serde(default, deserialize_with = "unset")]
+    role: Named,
+}
+
+#[derive(Deserialize)]
+struct BindingV1 {
+    id: Uidp,
+    #[serde(default, deserialize_with = "unset")]
+    identity: String,
+    #[serde(default, deserialize_with = "unset")]
+    group: Named,
+    #[serde(default, deserialize_with = "unset")]
+    role: Named,
+}
+
+#[derive(Default, Deserialize)]
+struct Named {
+    // v1 says `id`.
+    #[serde(default, alias = "id", deserialize_with = "unset")]
+    uid: String,
+    #[serde(default, deserialize_with = "unset")]
+    name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{ORG, answer, caller};
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_versions_tell_the_same() {
+        let id = format!("{ORG}/0011223344556677");
+        let v2 = parse(&answer(200, &json!({"roleBindings": [
+            {"uid": id, "identity": {"uid": "i", "name": "n"}, "group": {"uid": ORG, "name": "example"}, "role": {"uid": "r", "name": "apk.pull"}},
+        ]})))
+        .unwrap();
+        let v1 = parse_v1(&answer(200, &json!({"items": [
+            {"id": id, "identity": "i", "group": {"id": ORG, "name": "example"}, "role": {"id": "r", "name": "apk.pull", "capabilities": []}},
+        ]})))
+        .unwrap();
+        assert_eq!(v2.items, v1);
+        assert_eq!((v1[0].group().as_str(), v2.next), (ORG, None));
+        let identity = Uidp::parse(&id).unwrap();
+        assert!(
+            request_of(&caller(), &identity)
+                .url
+                .ends_with("identity=0123456789abcdef0123456789abcdef01234567%2F0011223344556677")
+        );
+        assert_eq!(request_v1(&caller(), None).url, "https://api.test/iam/v1/rolebindings");
+    }
+}

@@ -1,0 +1,273 @@
+//! `GET /iam/v2/identities` and, on older servers, `GET /iam/v1/identities`: the identities with
+//! keys of their own, among them the pull tokens.
+
+use serde::Deserialize;
+
+use super::pages::{self, NextPage, Page};
+use super::{Caller, Items, identities::PULL_TOKEN_ISSUER, read, unset};
+use crate::error::Result;
+use crate::http::{Request, Response};
+use crate::timestamp::Timestamp;
+use crate::uidp::Uidp;
+
+/// An identity that presents tokens signed by a registered key. The key itself is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaticIdentity {
+    /// The identifier: a pull token's username.
+    pub id: Uidp,
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: String,
+    /// Who its tokens are from.
+    pub issuer: String,
+    /// Whom its tokens are about.
+    pub subject: String,
+    /// When it was made.
+    pub created_at: Option<Timestamp>,
+    /// When it was last used, if it ever was.
+    pub last_seen_at: Option<Timestamp>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl StaticIdentity {
+    /// Whether it is a pull token.
+    pub fn is_pull_token(&self) -> bool {
+        self.issuer == PULL_TOKEN_ISSUER
+    }
+
+    /// Whether its time is over.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// Asks for a page of the identities below a group, or of all that the caller can see.
+pub fn request(caller: &Caller, below: Option<&Uidp>, page: Option<&str>) -> Request {
+    let mut query = pages::query(below.map(Uidp::as_str), page);
+    query.push(("relationship_type", "RELATIONSHIP_TYPE_STATIC"));
+    caller.get("/iam/v2/identities", &query)
+}
+
+/// Reads a page.
+///
+/// # Errors
+/// What the platform refused with; `not_found` or `unimplemented` from a server without v2.
+pub fn parse(response: &Response) -> Result<Page<StaticIdentity>> {
+    let list: List = read(response, "list the identities")?;
+    let items = list.identities.into_iter().filter_map(Identity::into_static).collect();
+    Ok(list.next.page(items))
+}
+
+/// Asks an older server, which answers with everything at once.
+pub fn request_v1(caller: &Caller, below: Option<&Uidp>) -> Request {
+    let query: Vec<_> = below.map(|group| ("uidp.descendants_of", group.as_str())).into_iter().collect();
+    caller.get("/iam/v1/identities", &query)
+}
+
+/// Reads an older server's list.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse_v1(response: &Response) -> Result<Vec<StaticIdentity>> {
+    let list: Items<IdentityV1> = read(response, "list the identities")?;
+    Ok(list.items.into_iter().map(Identity::from).filter_map(Identity::into_static).collect())
+}
+
+/// What stands behind an identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An identity with keys of its own.
+    Static(StaticIdentity),
+    /// An identity of another kind: a person, a CI job, a service.
+    Other,
+}
+
+/// Asks for one identity.
+pub fn request_one(caller: &Caller, id: &Uidp) -> Request {
+    caller.get("/iam/v2/identities", &[("uidp.ids", id.as_str())])
+}
+
+/// Reads the identity of this identifier, if the caller may see it.
+///
+/// # Errors
+/// What the platform refused with; `not_found` or `unimplemented` from a server without v2.
+pub fn parse_one(response: &Response, id: &Uidp) -> Result<Option<Found>> {
+    let list: List = read(response, "look up the identity")?;
+    Ok(list.identities.into_iter().find(|one| one.uid == *id).map(Found::of))
+}
+
+/// Asks an older server for one identity.
+pub fn request_one_v1(caller: &Caller, id: &Uidp) -> Request {
+    caller.get("/iam/v1/identities", &[("uidp.ids", id.as_str())])
+}
+
+/// Reads an older server's answer.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse_one_v1(response: &Response, id: &Uidp) -> Result<Option<Found>> {
+    let list: Items<IdentityV1> = read(response, "look up the identity")?;
+    Ok(list.items.into_iter().map(Identity::from).find(|one| one.uid == *id).map(Found::of))
+}
+
+impl Found {
+    fn of(identity: Identity) -> Self {
+        identity.into_static().map_or(Self::Other, Self::Static)
+    }
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(default, deserialize_with = "unset")]
+    identities: Vec<Identity>,
+    #[serde(flatten)]
+    next: NextPage,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    uid: Uidp,
+    #[serde(default, deserialize_with = "unset")]
+    name: String,
+    #[serde(default, deserialize_with = "unset")]
+    description: String,
+    #[serde(default)]
+    create_time: Option<Timestamp>,
+    #[serde(default)]
+    last_seen_time: Option<Timestamp>,
+    #[serde(default)]
+    static_keys: Option<Keys>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IdentityV1 {
+    id: Uidp,
+    #[serde(default, deserialize_with = "unset")]
+    name: String,
+    #[serde(default, deserialize_with = "unset")]
+    description: String,
+    #[serde(default)]
+    created_at: Option<Timestamp>,
+    #[serde(default)]
+    last_seen: Option<Timestamp>,
+    #[serde(default, rename = "static")]
+    static_keys: Option<Keys>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    #[serde(default, deserialize_with = "unset")]
+    issuer: String,
+    #[serde(default, deserialize_with = "unset")]
+    subject: String,
+    // v1 says `expiration`.
+    #[serde(default, alias = "expiration")]
+    expiration_time: Option<Timestamp>,
+}
+
+impl Identity {
+    fn into_static(self) -> Option<StaticIdentity> {
+        let keys = self.static_keys?;
+        Some(StaticIdentity {
+            id: self.uid,
+            name: self.name,
+            description: self.description,
+            issuer: keys.issuer,
+            subject: keys.subject,
+            created_at: self.create_time,
+            last_seen_at: self.last_seen_time,
+            expires_at: keys.expiration_time,
+        })
+    }
+}
+
+impl From<IdentityV1> for Identity {
+    fn from(v1: IdentityV1) -> Self {
+        Self {
+            uid: v1.id,
+            name: v1.name,
+            description: v1.description,
+            create_time: v1.created_at,
+            last_seen_time: v1.last_seen,
+            static_keys: v1.static_keys,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{ORG, answer, caller};
+    use super::*;
+    use serde_json::json;
+
+    fn id() -> String {
+        format!("{ORG}/0011223344556677")
+    }
+
+    #[test]
+    fn a_page_is_asked_for_by_its_token() {
+        let org = Uidp::parse(ORG).unwrap();
+        assert_eq!(
+            request(&caller(), Some(&org), Some("a=b")).url,
+            format!(
+                "https://api.test/iam/v2/identities?page_size=200&uidp.descendants_of={ORG}&page_token=a%3Db&relationship_type=RELATIONSHIP_TYPE_STATIC"
+            )
+        );
+        assert_eq!(request_v1(&caller(), None).url, "https://api.test/iam/v1/identities");
+    }
+
+    #[test]
+    fn both_versions_tell_the_same() {
+        let v2 = parse(&answer(200, &json!({
+            "identities": [
+                {"uid": id(), "name": "ci", "description": null, "createTime": "2026-01-01T00:00:00.5Z", "lastSeenTime": null,
+                 "staticKeys": {"issuer": PULL_TOKEN_ISSUER, "subject": "s", "issuerKeys": "{}", "expirationTime": "2026-02-01T00:00:00Z"}},
+                {"uid": id(), "claimMatch": {}},
+            ],
+            "nextPageToken": "more", "totalCount": "2",
+        })))
+        .unwrap();
+        let v1 = parse_v1(&answer(
+            200,
+            &json!({"items": [
+                {"id": id(), "name": "ci", "createdAt": "2026-01-01T00:00:00.5Z",
+                 "static": {"issuer": PULL_TOKEN_ISSUER, "subject": "s", "expiration": "2026-02-01T00:00:00Z"}},
+                {"id": id(), "name": "x", "static": null},
+            ]}),
+        ))
+        .unwrap();
+        assert_eq!((v2.items.as_slice(), v2.next.as_deref()), (v1.as_slice(), Some("more")));
+        assert!(v1[0].is_pull_token());
+        let end = v1[0].expires_at.unwrap();
+        assert!(v1[0].has_expired(end) && !v1[0].has_expired(end.plus_seconds(-1)));
+    }
+
+    #[test]
+    fn one_identity_is_told_from_others() {
+        let id = Uidp::parse(&id()).unwrap();
+        assert!(request_one(&caller(), &id).url.contains("/iam/v2/identities?uidp.ids="));
+        let of = |body| parse_one(&answer(200, &body), &id).unwrap();
+        assert_eq!(of(json!({"identities": [{"uid": id, "claimMatch": {}}]})), Some(Found::Other));
+        assert!(matches!(of(json!({"identities": [{"uid": id, "staticKeys": {}}]})), Some(Found::Static(_))));
+        // A server that ignores the filter answers with others.
+        assert_eq!(of(json!({"identities": [{"uid": ORG}]})), None);
+        let older = parse_one_v1(&answer(200, &json!({"items": [{"id": id}]})), &id).unwrap();
+        assert_eq!(older, Some(Found::Other));
+    }
+
+    #[test]
+    fn the_last_page_names_no_next() {
+        for body in [
+            json!({}),
+            json!({"identities": [], "nextPageToken": ""}),
+            json!({"identities": null, "nextPageToken": null}),
+        ] {
+            assert_eq!(parse(&answer(200, &body)).unwrap(), Page { items: vec![], next: None });
+        }
+    }
+}
