@@ -56,16 +56,22 @@ differences! {
     KeywordValue = "netrc_keyword_value", "a value is a keyword: a value may be missing before it, and curl may take it for the keyword", hint "add the missing value, or put this one in double quotes";
     /// A keyword at the end, without its value.
     MissingValue = "netrc_missing_value", "the file ends where a value belongs: Python takes it for empty or stops, curl ignores the keyword", hint "add the value";
+    /// An entry without a login.
+    MissingLogin = "netrc_missing_login", "the entry has no login: curl sends nothing, Python gives an empty one", hint "add `login` and the username";
     /// An entry without a password.
     MissingPassword = "netrc_missing_password", "the entry has no password", hint "add `password` and the password";
     /// A machine that occurs twice.
     Duplicate = "netrc_duplicate", "the machine occurs twice: curl takes the first entry, Python the last", hint "delete one of them";
+    /// A keyword that occurs twice in an entry.
+    RepeatedField = "netrc_repeated_field", "a keyword occurs twice in the entry: curl takes what stands when it has both values, Python the last", hint "delete one of them";
     /// A `default` that is not the last entry.
     DefaultFirst = "netrc_default_first", "curl stops at `default` and never sees this machine, Python finds it", hint "move `default` to the end";
     /// A machine with a port.
     Port = "netrc_port", "neither curl nor Python finds a machine with a port", hint "write the host alone";
     /// A macro that no blank line ends.
     OpenMacro = "netrc_open_macro", "no empty line ends the macro: Python stops with an error, curl reads to the end", hint "add an empty line";
+    /// A CR LF where curl sees a word.
+    CarriageReturn = "netrc_carriage_return", "curl takes the CR at the end of this line for an empty value, or for the end of a macro", hint "put the value on the same line, or save the file with LF line breaks";
     /// A line longer than curl reads.
     LongLine = "netrc_long_line", "curl before 8 skips lines over 4,095 bytes, and so the credential", hint "write login and password on lines of their own, or use another format";
     /// A byte order mark.

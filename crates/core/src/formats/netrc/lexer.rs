@@ -47,6 +47,11 @@ impl<'a> Lexer<'a> {
         Self { text, at, python_at: at }
     }
 
+    /// How far it has read.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
     /// The next token, if there is one.
     pub(super) fn next(&mut self, place: Place) -> Option<Token> {
         let bytes = self.text.as_bytes();

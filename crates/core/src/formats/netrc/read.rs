@@ -145,6 +145,9 @@ impl<'a> Reader<'a> {
         }
         let name = self.value(line)?;
         if keyword == "macdef" {
+            if self.text[name.range.end..].trim_start_matches([' ', '\t']).starts_with('\r') {
+                self.note(line, Some(Difference::CarriageReturn));
+            }
             if !self.lexer.skip_macro() {
                 self.note(line, Some(Difference::OpenMacro));
                 self.out.open_end = true;
@@ -171,6 +174,14 @@ impl<'a> Reader<'a> {
         }
         let Some(value) = self.value(line) else { return };
         entry.tokens.push(value.range.clone());
+        let repeated = match keyword {
+            "password" => entry.password.is_some(),
+            "account" => entry.account.is_some(),
+            _ => entry.login.is_some(),
+        };
+        if repeated {
+            self.note(line, Some(Difference::RepeatedField));
+        }
         match keyword {
             "password" => {
                 entry.password = Some(Secret::new(value.text.as_str()));
@@ -186,6 +197,7 @@ impl<'a> Reader<'a> {
 
     /// The value behind a keyword.
     fn value(&mut self, keyword_line: usize) -> Option<Token> {
+        let before = self.lexer.place();
         let Some(token) = self.lexer.next(Place::Value) else {
             self.note(keyword_line, Some(Difference::MissingValue));
             self.out.open_end = true;
@@ -193,6 +205,9 @@ impl<'a> Reader<'a> {
         };
         let line = self.line_of(token.range.start);
         self.note(line, token.difference);
+        if self.text[before..token.range.start].contains('\r') {
+            self.note(keyword_line, Some(Difference::CarriageReturn));
+        }
         self.check_end(&token);
         let keywords = ["machine", "default", "macdef", "login", "password", "account", "user"];
         if token.kind == Kind::Word && keywords.iter().any(|word| token.text.eq_ignore_ascii_case(word)) {
@@ -207,6 +222,9 @@ impl<'a> Reader<'a> {
 
     fn finish(&mut self, entry: Option<NetrcEntry>) {
         let Some(entry) = entry else { return };
+        if entry.login.is_none() {
+            self.note(entry.line, Some(Difference::MissingLogin));
+        }
         if entry.password.is_none() {
             self.note(entry.line, Some(Difference::MissingPassword));
         }

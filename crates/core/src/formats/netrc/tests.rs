@@ -41,7 +41,7 @@ fn reads_the_shapes_people_write() {
         ]
     );
     assert_eq!(netrc.entries[1].account.as_deref(), Some("z"));
-    assert_eq!(netrc.differences, [(10, Difference::DefaultFirst)]);
+    assert_eq!(netrc.differences, [(10, Difference::DefaultFirst), (10, Difference::MissingLogin)]);
 }
 
 #[test]
@@ -61,6 +61,10 @@ fn tells_where_curl_and_python_part() {
         ("machine a login password c", Difference::KeywordValue),
         ("machine a login b password", Difference::MissingValue),
         ("machine a login b", Difference::MissingPassword),
+        ("machine a password b", Difference::MissingLogin),
+        ("machine a login b login c password d", Difference::RepeatedField),
+        ("machine a login b password\r\nc", Difference::CarriageReturn),
+        ("macdef init\r\ncd /\r\n\r\n", Difference::CarriageReturn),
         ("machine a login b password c machine A login d password e", Difference::Duplicate),
         ("default login a password b\nmachine c login d password e", Difference::DefaultFirst),
         ("machine a:443 login b password c", Difference::Port),
