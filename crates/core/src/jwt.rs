@@ -1,8 +1,12 @@
 //! JSON Web Tokens: reading what one claims, and laying one out for signing. No signature is
 //! checked or made here.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::secret::Secret;
@@ -86,18 +90,29 @@ fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8) -> Result<T, 
     serde_json::from_slice(&bytes).map_err(|_| JwtDefect::Json(number))
 }
 
+/// A text, a list of texts, or `null` for none.
 fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string or a list of strings")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
     }
-    Ok(match Option::<OneOrMany>::deserialize(deserializer)? {
-        None => Vec::new(),
-        Some(OneOrMany::One(text)) => vec![text],
-        Some(OneOrMany::Many(list)) => list,
-    })
+    deserializer.deserialize_any(OneOrMany)
 }
 
 /// RFC 7519's NumericDate: seconds since 1970, a fraction allowed and dropped towards the past.
@@ -192,7 +207,18 @@ mod tests {
         assert_eq!(claims(r#"{"aud":["a","b"],"exp":1e3}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
         assert_eq!(claims(r#"{"exp":1000.9,"aud":null}"#).unwrap().expires_at, Timestamp::from_unix_seconds(1000));
         assert_eq!(claims("{}").unwrap(), Claims::default());
-        for bad in [r#"{"exp":"1000"}"#, r#"{"exp":1,"exp":2}"#, r#"[null,null,null]"#, r#"{"exp":1e300}"#, r#"{"aud":1}"#, "[]", "null", "{"] {
+        for bad in [
+            r#"{"exp":"1000"}"#,
+            r#"{"exp":1,"exp":2}"#,
+            r#"[null,null,null]"#,
+            r#"{"exp":1e300}"#,
+            r#"{"aud":1}"#,
+            r#"{"aud":["a",1]}"#,
+            r#"{"aud":{}}"#,
+            "[]",
+            "null",
+            "{",
+        ] {
             assert_eq!(claims(bad), Err(JwtDefect::Json(2)), "{bad}");
         }
     }

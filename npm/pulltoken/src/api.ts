@@ -75,7 +75,7 @@ export interface InspectOptions extends InspectQuestions {
  *
  * @throws {PullTokenError} `usage`, `invalid_time`, `unknown_ecosystem`, `invalid_uidp` for the options
  */
-export function inspectCredentials(credentials: Credentials, options: InspectOptions = {}): CredentialReport {
+export function inspectCredentials(credentials: Credentials, options: InspectOptions = NO_OPTIONS): CredentialReport {
   const name = 'inspectCredentials';
   const { now, ...questions } = isObject(options) ? (options as InspectOptions) : { now: undefined };
   const moment = millis(name, now);
@@ -93,6 +93,8 @@ export function inspectCredentials(credentials: Credentials, options: InspectOpt
         });
   return revive<CredentialReport>(report, 'expiresAt');
 }
+
+const NO_OPTIONS: InspectOptions = Object.freeze({});
 
 function isEmpty(fields: object): boolean {
   for (const name in fields) if (Object.hasOwn(fields, name)) return false;
