@@ -36,6 +36,10 @@ export type ErrorCode =
   | 'ambiguous_parent'
   /** An ecosystem has to be named. */
   | 'ecosystem_required'
+  /** The identifier belongs to something that is no pull token. */
+  | 'not_a_pull_token'
+  /** Deleting many things needs a confirmation that nobody is there to give. */
+  | 'confirmation_required'
   /** A file could not be read. */
   | 'file_unreadable'
   /** A secret would land in the log of a CI system that cannot mask it. */
@@ -76,6 +80,8 @@ export type ErrorCode =
   | 'unexpected_response'
   /** A step failed and undoing the ones before it failed too. */
   | 'rollback_failed'
+  /** Some of many things could not be done. */
+  | 'incomplete'
   /** A file could not be written. */
   | 'file_unwritable'
   /** This machine could not do what every machine should, such as drawing random numbers. */
