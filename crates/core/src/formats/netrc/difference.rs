@@ -70,8 +70,8 @@ differences! {
     Port = "netrc_port", "neither curl nor Python finds a machine with a port", hint "write the host alone";
     /// A macro that no blank line ends.
     OpenMacro = "netrc_open_macro", "no empty line ends the macro: Python stops with an error, curl reads to the end", hint "add an empty line";
-    /// A CR LF where curl sees a word.
-    CarriageReturn = "netrc_carriage_return", "curl takes the CR at the end of this line for an empty value, or for the end of a macro", hint "put the value on the same line, or save the file with LF line breaks";
+    /// White space, a CR among it, at the end of a line, or a blank line, before a value.
+    EmptyWord = "netrc_empty_word", "curl takes white space or a CR at the end of this line, or a blank line, for an empty value or the end of a macro", hint "put the value on the same line; after `macdef` and its name end the line at once, with LF";
     /// A line longer than curl reads.
     LongLine = "netrc_long_line", "curl before 8 skips lines over 4,095 bytes, and so the credential", hint "write login and password on lines of their own, or use another format";
     /// A byte order mark.

@@ -140,6 +140,10 @@ impl<'a> Lexer<'a> {
         let more = !raw[first.len()..].trim_matches([' ', '\t']).is_empty();
         let difference = (more && !whole_line).then_some(Difference::Comment);
         self.python_at = self.after_terminator();
+        if !whole_line && first.len() < raw.len() {
+            // There Python has read the first word and the space behind it.
+            self.python_at = start + first.len() + 1;
+        }
         Token { range: start..self.at, text: Zeroizing::new(raw.to_owned()), kind: Kind::Comment, difference }
     }
 

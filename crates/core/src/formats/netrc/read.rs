@@ -145,8 +145,8 @@ impl<'a> Reader<'a> {
         }
         let name = self.value(line)?;
         if keyword == "macdef" {
-            if self.text[name.range.end..].trim_start_matches([' ', '\t']).starts_with('\r') {
-                self.note(line, Some(Difference::CarriageReturn));
+            if self.text[name.range.end..].starts_with([' ', '\t', '\r']) {
+                self.note(line, Some(Difference::EmptyWord));
             }
             if !self.lexer.skip_macro() {
                 self.note(line, Some(Difference::OpenMacro));
@@ -205,8 +205,9 @@ impl<'a> Reader<'a> {
         };
         let line = self.line_of(token.range.start);
         self.note(line, token.difference);
-        if self.text[before..token.range.start].contains('\r') {
-            self.note(keyword_line, Some(Difference::CarriageReturn));
+        let gap = &self.text[before..token.range.start];
+        if gap.rfind(['\n', '\r']).is_some_and(|last| gap[..=last] != *"\n") {
+            self.note(keyword_line, Some(Difference::EmptyWord));
         }
         self.check_end(&token);
         let keywords = ["machine", "default", "macdef", "login", "password", "account", "user"];
