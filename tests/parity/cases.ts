@@ -15,6 +15,7 @@ export interface Case {
 /** The arguments of all calls; a case has those of its own. */
 interface Arguments {
   text: string;
+  url: string;
   role: string;
   format: Format;
   credentials: Credentials;
@@ -41,7 +42,7 @@ export function caseFiles(): CaseFile[] {
  * uses nothing from outside.
  */
 export function perform(api: Api, input: Case): unknown {
-  const { call, expect, text, role, format, credentials, now, options } = input as Case & Arguments;
+  const { call, expect, text, url, role, format, credentials, now, options } = input as Case & Arguments;
   const wanted = expect as { error?: string; message?: string } | null;
   // Dates as the vectors write them, passwords included, nothing for undefined.
   const plain = (value: unknown): unknown => {
@@ -82,6 +83,10 @@ export function perform(api: Api, input: Case): unknown {
         return plain(api.parseNetrc(text));
       case 'githubMasks':
         return api.githubMasks(credentials);
+      case 'detect':
+        return plain(api.detectFormat(text));
+      case 'authorizationHeader':
+        return plain(api.authorizationHeader(url, credentials, options));
       default:
         return `this runner knows no call ${call}`;
     }

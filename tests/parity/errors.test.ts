@@ -36,6 +36,7 @@ describe.each(runtimes)('%s', (_name, api) => {
     ['inspectCredentials', (value) => api.inspectCredentials(value)],
     ['render', (value) => api.render(value, 'env')],
     ['render, the format', (value) => api.render(credentials, value)],
+    ['authorizationHeader', (value) => api.authorizationHeader(value, credentials)],
     ['edit, the text', (value) => api.edit(value, 'npmrc', credentials)],
     ['remove, the text', (value) => api.remove(value, 'npmrc')],
     ['parse, the text', (value) => api.parse(value, 'npmrc')],

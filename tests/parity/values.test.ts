@@ -59,6 +59,15 @@ describe.each(runtimes)('%s', (_name, api) => {
     expect(onWarning).not.toHaveBeenCalled();
   });
 
+  test('the header goes to the registry alone', () => {
+    const header = (url: string) => api.authorizationHeader(url, credentials);
+    const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+    expect(header('https://libraries.cgr.dev/javascript/left-pad')).toBe(`Basic ${basic}`);
+    expect(header('https://libraries.cgr.dev:8443/javascript/left-pad')).toBeUndefined();
+    expect(header('https://libraries.cgr.dev.example/javascript/left-pad')).toBeUndefined();
+    expect(header('https://libraries.cgr.dev/python/simple/')).toBeUndefined();
+  });
+
   test('text goes in and comes out unharmed', () => {
     const text = '# Grüße \u{1f680} \u2028\r\n\tregistry = https://registry.test/\r\n';
     const edited = api.edit(text, 'npmrc', credentials);

@@ -161,6 +161,20 @@ export function githubMasks(credentials: Credentials): string[] {
   return call('githubMasks', { credentials: pair(credentials) });
 }
 
+/**
+ * The value of an `Authorization` header for a request to the registry; `undefined` for a URL outside the
+ * registry's origin (scheme, host, port) and the ecosystem's paths, which must not see the credentials.
+ *
+ * @throws {PullTokenError} `unknown_ecosystem`, `invalid_url`, `insecure_url`, `value_not_representable`
+ */
+export function authorizationHeader(
+  url: string,
+  credentials: Credentials,
+  options: RenderQuestions = {},
+): string | undefined {
+  return call<string | null>('authorizationHeader', { url, credentials: pair(credentials), options }) ?? undefined;
+}
+
 /** Calls what writes a text, and hands its warnings on. */
 function written(name: RawName, args: { format: unknown; [name: string]: unknown }, options: unknown): string {
   if (!isObject(options)) return call<{ text: string }>(name, { ...args, options }).text;

@@ -56,6 +56,18 @@ pub struct ParseArguments {
     pub format: String,
 }
 
+/// The arguments of `authorizationHeader`.
+#[derive(Debug, Deserialize)]
+pub struct HeaderArguments {
+    /// The request's URL.
+    pub url: String,
+    /// The pair to send.
+    pub credentials: CredentialsInput,
+    /// Which registry and ecosystem the pair is for.
+    #[serde(default)]
+    pub options: RenderOptionsInput,
+}
+
 /// The arguments of `githubMasks`.
 #[derive(Debug, Deserialize)]
 pub struct MasksArguments {
@@ -204,6 +216,16 @@ pub(super) fn parse_netrc(arguments: SecretText) -> Result<Vec<NetrcEntryInfo>> 
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct MaskLines(#[serde(serialize_with = "expose_all")] pub Vec<Secret>);
+
+/// A header's value, where it may be sent.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct HeaderValue(#[serde(serialize_with = "expose_some")] pub Option<Secret>);
+
+pub(super) fn authorization_header(arguments: HeaderArguments) -> Result<HeaderValue> {
+    let options = arguments.options.resolve(None)?;
+    crate::authorization::authorization_header(&arguments.url, &arguments.credentials.into(), &options).map(HeaderValue)
+}
 
 pub(super) fn github_masks(arguments: MasksArguments) -> Result<MaskLines> {
     Ok(MaskLines(formats::github_masks(&arguments.credentials.into())))

@@ -22,7 +22,7 @@ pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
 pub use formats::{
-    EditArguments, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments, ParsedEntryInfo, RemoveArguments,
+    EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments, ParsedEntryInfo, RemoveArguments,
     RenderArguments, RenderedText, SecretText,
 };
 pub use identifiers::{TtlInfo, UidpInfo};
@@ -47,6 +47,7 @@ macro_rules! for_each_js_function {
             parse_netrc as parseNetrc;
             detect_format as detectFormat;
             github_masks as githubMasks;
+            authorization_header as authorizationHeader;
         }
     };
 }
@@ -80,6 +81,7 @@ define! {
     formats: parse_netrc, "parseNetrc", "[`SecretText`] to a list of [`NetrcEntryInfo`].";
     formats: detect_format, "detectFormat", "[`SecretText`] to the name of a format, or `null`.";
     formats: github_masks, "githubMasks", "[`MasksArguments`] to [`MaskLines`].";
+    formats: authorization_header, "authorizationHeader", "[`HeaderArguments`] to a [`HeaderValue`]; `invalid_url`, `insecure_url`, `unknown_ecosystem`, `value_not_representable`.";
 }
 
 #[cfg(test)]

@@ -283,7 +283,8 @@ export type RawName =
   | 'parse'
   | 'parseNetrc'
   | 'detectFormat'
-  | 'githubMasks';
+  | 'githubMasks'
+  | 'authorizationHeader';
 
 /** A time to live. */
 export interface TtlInfo {
