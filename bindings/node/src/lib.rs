@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "napi's macros write the calls into Node")]
 
-mod client;
+pub mod client;
 
 use napi_derive::napi;
 use pulltoken_core::js;
