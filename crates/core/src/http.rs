@@ -49,6 +49,8 @@ pub struct Request {
 pub enum Body {
     /// `application/json`.
     Json(String),
+    /// `application/x-www-form-urlencoded`.
+    Form(String),
 }
 
 impl Request {

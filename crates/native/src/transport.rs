@@ -100,12 +100,13 @@ fn build(request: Request) -> Result<reqwest::Request> {
         value.set_sensitive(true);
         built.headers_mut().insert(AUTHORIZATION, value);
     }
-    match request.body {
-        Some(Body::Json(text)) => {
-            built.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *built.body_mut() = Some(text.into());
-        }
-        None => {}
+    if let Some(body) = request.body {
+        let (kind, text) = match body {
+            Body::Json(text) => ("application/json", text),
+            Body::Form(text) => ("application/x-www-form-urlencoded", text),
+        };
+        built.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        *built.body_mut() = Some(text.into());
     }
     Ok(built)
 }

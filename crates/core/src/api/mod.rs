@@ -5,9 +5,11 @@
 
 pub mod binding_list;
 pub mod entitlements;
+pub mod exchange;
 pub mod groups;
 pub mod identities;
 pub mod identity_list;
+pub mod identity_update;
 pub mod pages;
 pub mod problem;
 pub mod role_bindings;

@@ -25,6 +25,22 @@ pub fn parse_created(response: &Response, role: &str) -> Result<()> {
     }
 }
 
+/// Asks to take a binding away.
+pub fn delete(caller: &Caller, id: &Uidp) -> Request {
+    caller.request(Method::Delete, &format!("/iam/v1/rolebindings/{id}"))
+}
+
+/// Reads the answer to a deletion.
+///
+/// # Errors
+/// What the platform refused with.
+pub fn parse_deleted(response: &Response, role: &str) -> Result<()> {
+    match response.status {
+        200..300 => Ok(()),
+        _ => Err(problem::error(response, &format!("take away the role {role}"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
@@ -39,5 +55,11 @@ mod tests {
         assert_eq!(body_of(&request), json!({"identity": id, "role": "role-id"}));
         let refused = parse_created(&answer(403, &json!({"code": 7, "message": "no"})), "apk.pull").unwrap_err();
         assert_eq!(refused.message(), "bind the role apk.pull: no");
+        let request = delete(&caller(), &id);
+        assert_eq!(
+            (request.method, request.url),
+            (Method::Delete, format!("https://api.test/iam/v1/rolebindings/{id}"))
+        );
+        assert!(parse_deleted(&answer(200, &json!({})), "apk.pull").is_ok());
     }
 }
