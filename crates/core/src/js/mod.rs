@@ -22,8 +22,8 @@ pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
 pub use formats::{
-    EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments, ParsedEntryInfo, RemoveArguments,
-    RenderArguments, RenderedText, SecretText,
+    EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments,
+    ParsedEntryInfo, RemoveArguments, RenderArguments, RenderedText, SecretText,
 };
 pub use identifiers::{TtlInfo, UidpInfo};
 pub use pull_tokens::{CreateArguments, Created, CreatedPullToken, EndpointsInput, NewPullTokenInput};
