@@ -125,6 +125,8 @@ error_codes! {
     RollbackFailed = "rollback_failed", exit 1, hint "delete what the message names";
     /// Some of many things could not be done.
     Incomplete = "incomplete", exit 1, hint "see what is named, and run the command again for it";
+    /// A rotation's new token did not work and was taken back.
+    RotationUnverified = "rotation_unverified", exit 1, hint "the old token still works; try again later";
     /// A file could not be written.
     FileUnwritable = "file_unwritable", exit 1, hint "check the path, its permissions and the free space";
     /// This machine could not do what every machine should, such as drawing random numbers.

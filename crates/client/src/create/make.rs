@@ -19,7 +19,7 @@ use crate::host::{Host, SigningKey};
 const GRACE: Duration = Duration::from_secs(5);
 
 impl<H: Host> Client<H> {
-    pub(super) async fn make(
+    pub(crate) async fn make(
         &self,
         wanted: NewPullToken,
         plan: Plan,
@@ -90,9 +90,9 @@ impl<H: Host> Client<H> {
 
     /// All bindings are waited for, so that none is under way when the identity has to go.
     async fn bind_all(&self, plan: &Plan, identity: &Uidp) -> Result<()> {
-        let bindings = plan.roles.iter().map(|role| async move {
-            let request = role_bindings::create(&self.caller, &plan.organization.id, identity, &role.id);
-            let name = &role.name;
+        let bindings = plan.grants.iter().map(|grant| async move {
+            let request = role_bindings::create(&self.caller, &grant.at, identity, &grant.role_id);
+            let name = &grant.role_name;
             let response = self.send(request).await.map_err(|error| {
                 let message = format!("bind the role {name}: {}", error.message());
                 error.with_message(message)

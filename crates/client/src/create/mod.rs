@@ -14,6 +14,7 @@ use pulltoken_core::{Credentials, Description, Ecosystem, Error, ErrorCode, Name
 use serde::Serialize;
 
 pub use parent::Parent;
+pub(crate) use plan::{Grant, Plan};
 pub use stamp::Stamp;
 
 use crate::client::Client;
@@ -93,6 +94,6 @@ impl<H: Host> Client<H> {
     }
 }
 
-fn interrupted(what: &str) -> Error {
+pub(crate) fn interrupted(what: &str) -> Error {
     Error::new(ErrorCode::Interrupted, format!("interrupted: {what}"))
 }

@@ -12,11 +12,18 @@ use crate::client::Client;
 use crate::host::Host;
 
 /// All that making the token needs to know.
-pub(super) struct Plan {
-    pub(super) organization: Group,
-    pub(super) roles: Vec<Role>,
-    pub(super) description: Description,
-    pub(super) warnings: Vec<Warning>,
+pub(crate) struct Plan {
+    pub(crate) organization: Group,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) description: Description,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// A role to bind, and where.
+pub(crate) struct Grant {
+    pub(crate) at: Uidp,
+    pub(crate) role_id: String,
+    pub(crate) role_name: String,
 }
 
 impl<H: Host> Client<H> {
@@ -45,7 +52,9 @@ impl<H: Host> Client<H> {
         };
         let warnings = refusal.of_entitlements(&entitlements)?;
         let description = wanted.stamp.describe(&me);
-        Ok(Plan { organization, roles, description, warnings })
+        let grant = |role: Role| Grant { at: organization.id.clone(), role_id: role.id, role_name: role.name };
+        let grants = roles.into_iter().map(grant).collect();
+        Ok(Plan { organization, grants, description, warnings })
     }
 
     async fn roles_of(&self, ecosystem: Ecosystem) -> Result<Vec<Role>> {
@@ -90,12 +99,9 @@ impl Refusal<'_> {
     }
 
     /// A binding gives away capabilities, and nobody may give what they do not hold.
-    fn of_role(&self, ecosystem: Ecosystem, mut found: Vec<Role>) -> Result<Role> {
+    fn of_role(&self, ecosystem: Ecosystem, found: Vec<Role>) -> Result<Role> {
         let name = ecosystem.role();
-        found.retain(|role| role.name == name);
-        // The platform's own roles stand at the root; an organisation may have made its own of that name.
-        found.sort_by_key(|role| role.id.contains('/'));
-        let Some(role) = found.into_iter().next() else {
+        let Some(role) = roles::choose(found, name) else {
             if !self.may("roles.list") {
                 self.of_capabilities(&["roles.list"])?;
             }
@@ -139,7 +145,7 @@ impl Refusal<'_> {
                 let message = format!("{} has no entitlement for {ecosystem}", self.shown());
                 let hint = format!(
                     "an owner can add it: chainctl libraries entitlements create --ecosystems={name} --parent={}",
-                    self.organization_argument()
+                    self.organization.shown()
                 );
                 return Err(Error::new(ErrorCode::EntitlementMissing, message).with_hint(hint));
             }
@@ -152,14 +158,7 @@ impl Refusal<'_> {
     }
 
     fn shown(&self) -> String {
-        format!("`{}`", self.organization_argument())
-    }
-
-    fn organization_argument(&self) -> String {
-        match self.organization.name.as_str() {
-            "" => self.organization.id.to_string(),
-            name => pulltoken_core::text::printable_prefix(name, 64),
-        }
+        format!("`{}`", self.organization.shown())
     }
 
     fn ask_for_creator_role(&self) -> String {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::api::identities;
-use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Name, Result, Uidp};
 
 use crate::client::Client;
@@ -35,8 +34,8 @@ impl<H: Host> Leftover<'_, H> {
                     error.message()
                 );
                 let hint = format!(
-                    "an owner of {} can look for an identity named `{}` with the subject {} and delete it",
-                    self.organization_shown(),
+                    "an owner of `{}` can look for an identity named `{}` with the subject {} and delete it",
+                    self.organization.shown(),
                     self.name,
                     self.subject
                 );
@@ -53,7 +52,7 @@ impl<H: Host> Leftover<'_, H> {
             cause.message(),
             error.message()
         );
-        let hint = format!("an owner of {} can delete it: pulltoken delete {id}", self.organization_shown());
+        let hint = format!("an owner of `{}` can delete it: pulltoken delete {id}", self.organization.shown());
         left(cause, message, hint)
     }
 
@@ -93,13 +92,6 @@ impl<H: Host> Leftover<'_, H> {
             }
         }
         last
-    }
-
-    fn organization_shown(&self) -> String {
-        match self.organization.name.as_str() {
-            "" => format!("`{}`", self.organization.id),
-            name => format!("`{}`", printable_prefix(name, 64)),
-        }
     }
 }
 

@@ -125,7 +125,7 @@ impl<H: Host> Client<H> {
         Ok(Listing { tokens, hidden, organization, warnings })
     }
 
-    async fn groups_of(&self, parent: &Parent) -> Result<Vec<Group>> {
+    pub(crate) async fn groups_of(&self, parent: &Parent) -> Result<Vec<Group>> {
         groups::parse(&self.send(parent.request(&self.caller)).await?)
     }
 
@@ -182,9 +182,7 @@ fn narrowed(me: &WhoAmI, organization: Option<&Group>) -> Vec<Warning> {
     let may = |capability: &str| {
         organization.map_or_else(|| me.may_anywhere(capability), |group| me.may(capability, &group.id))
     };
-    let place = organization
-        .map(|group| format!(" of `{}`", pulltoken_core::text::printable_prefix(&group.name, 64)))
-        .unwrap_or_default();
+    let place = organization.map(|group| format!(" of `{}`", group.shown())).unwrap_or_default();
     let mut warnings = Vec::new();
     if !may("identity.list") {
         let message = format!("this session may not list the pull tokens{place}: some or all of them are not shown");

@@ -1,8 +1,15 @@
-//! The pull tokens that exist: finding them and taking them away.
+//! The pull tokens that exist: finding them, changing them and taking them away.
 
 mod delete;
+mod edit;
+mod entitlements;
 mod list;
+mod one;
+mod rotate;
+mod set_role;
 mod sweep;
 
 pub use list::{HeldRole, ListFilter, Listing, PullTokenInfo, Which};
+pub use rotate::{Fate, KeepOld, Rotated};
+pub use set_role::RoleChange;
 pub use sweep::{Failed, Sweep, SweepFilter};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Caller, Items, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
+use crate::text::printable_prefix;
 use crate::uidp::Uidp;
 
 /// An organisation, or a folder in one.
@@ -15,6 +16,16 @@ pub struct Group {
     /// Its name; not always unique.
     #[serde(default, deserialize_with = "unset")]
     pub name: String,
+}
+
+impl Group {
+    /// What people call it: its name, or its identifier where the name is not known.
+    pub fn shown(&self) -> String {
+        match self.name.as_str() {
+            "" => self.id.to_string(),
+            name => printable_prefix(name, 64),
+        }
+    }
 }
 
 /// Asks for groups of a name, at any level.

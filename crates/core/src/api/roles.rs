@@ -32,6 +32,12 @@ pub fn parse(response: &Response) -> Result<Vec<Role>> {
     read::<Items<Role>>(response, "look up the role").map(|list| list.items)
 }
 
+/// The role of this name. The platform's own roles stand at the root; an organisation may have made
+/// one of the same name, which gives what it likes.
+pub fn choose(roles: Vec<Role>, name: &str) -> Option<Role> {
+    roles.into_iter().filter(|role| role.name == name).min_by_key(|role| role.id.contains('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{answer, caller};
@@ -47,5 +53,13 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(roles[0].capabilities, ["repo.list"]);
+    }
+
+    #[test]
+    fn the_platforms_own_role_comes_first() {
+        let role = |id: &str, name: &str| Role { id: id.into(), name: name.into(), capabilities: vec![] };
+        let found = vec![role("org/own", "apk.pull"), role("other", "apk.pull.x"), role("root", "apk.pull")];
+        assert_eq!(choose(found.clone(), "apk.pull").unwrap().id, "root");
+        assert_eq!(choose(found, "none"), None);
     }
 }

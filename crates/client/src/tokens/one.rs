@@ -1,0 +1,72 @@
+//! One pull token, looked at from all sides before something is done to it.
+
+use futures_util::future;
+use pulltoken_core::api::binding_list::{self, Binding};
+use pulltoken_core::api::identity_list::{Found, StaticIdentity};
+use pulltoken_core::api::whoami::{self, WhoAmI};
+use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Uidp};
+
+use super::list::is_older_server;
+use crate::client::Client;
+use crate::host::Host;
+
+/// A pull token, the roles it holds, and who is asking.
+pub(crate) struct Subject {
+    pub(crate) me: WhoAmI,
+    pub(crate) identity: StaticIdentity,
+    pub(crate) bindings: Vec<Binding>,
+}
+
+impl<H: Host> Client<H> {
+    /// Looks up caller, token and roles side by side.
+    ///
+    /// # Errors
+    /// `capability_missing` naming the owner's command (and `instead`, which the caller may run);
+    /// `not_found`; `not_a_pull_token`; what the platform or the network answered.
+    pub(crate) async fn subject(&self, id: &Uidp, needed: &[&str], command: &str) -> Result<Subject> {
+        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let (me, found, bindings) = future::try_join3(me, self.find_identity(id), self.bindings_of(id)).await?;
+        let missing: Vec<_> = needed.iter().copied().filter(|capability| !me.may(capability, id)).collect();
+        if !missing.is_empty() {
+            let message = format!("this session may not do that to {id}: it lacks {}", missing.join(" and "));
+            return Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(instead(&me, id, command)));
+        }
+        match found {
+            Some(Found::Static(identity)) if identity.is_pull_token() => Ok(Subject { me, identity, bindings }),
+            Some(_) => Err(Error::new(ErrorCode::NotAPullToken, format!("{id} is an identity, but no pull token"))
+                .with_hint("check the identifier; `pulltoken list --all` shows the pull tokens")),
+            None => Err(Error::new(
+                ErrorCode::NotFound,
+                format!("there is no pull token {id}, or this session may not see it"),
+            )),
+        }
+    }
+
+    async fn bindings_of(&self, id: &Uidp) -> Result<Vec<Binding>> {
+        match binding_list::parse(&self.send(binding_list::request_of(&self.caller, id)).await?) {
+            Ok(page) => Ok(page.items.into_iter().filter(|binding| binding.identity == id.as_str()).collect()),
+            Err(error) if is_older_server(&error) => {
+                let root = id.root();
+                let all =
+                    binding_list::parse_v1(&self.send(binding_list::request_v1(&self.caller, Some(&root))).await?)?;
+                Ok(all.into_iter().filter(|binding| binding.identity == id.as_str()).collect())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What an owner would run, and what the caller may run instead.
+fn instead(me: &WhoAmI, id: &Uidp, command: &str) -> String {
+    let creatable = Ecosystem::ALL.iter().find(|ecosystem| {
+        let list = ecosystem.role().strip_suffix(".pull").map(|prefix| format!("{prefix}.list"));
+        list.is_some_and(|capability| me.may(&capability, id)) && me.may("identity.create", id)
+    });
+    let owner = format!("an owner of the organisation can: pulltoken {command}");
+    match creatable {
+        Some(ecosystem) => {
+            format!("{owner}; you can make a new one: pulltoken create --repository {ecosystem} --parent {}", id.root())
+        }
+        None => owner,
+    }
+}
