@@ -3,15 +3,27 @@
 //!
 //! It stands apart from xtask because the library behind it takes most of a minute to build, and
 //! `cargo xtask` should start at once.
+#![allow(clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::env;
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [input, out_dir, name] = arguments.as_slice() else {
         bail!("usage: wasm-glue INPUT.wasm OUT_DIR NAME");

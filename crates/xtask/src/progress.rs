@@ -13,7 +13,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// How much of a failed step's log is shown.
-const TAIL_LINES: usize = 40;
+const EXCERPT_LINES: usize = 40;
 const TITLE_WIDTH: usize = 30;
 
 /// A step that has run to its end, well or badly.
@@ -47,7 +47,7 @@ impl Finished {
         let mark = if self.status.success() { "ok  " } else { "FAIL" };
         println!("{mark} {:TITLE_WIDTH$} {:>7}  {note}", self.title, seconds(self.elapsed));
         if !self.status.success() {
-            print_tail(&self.log);
+            print_excerpt(&self.log);
         }
     }
 
@@ -91,14 +91,33 @@ fn create(log: &Path) -> Result<File> {
     File::create(log).with_context(|| format!("cannot write {}", log.display()))
 }
 
-fn print_tail(log: &Path) {
+fn print_excerpt(log: &Path) {
     let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    let from = lines.len().saturating_sub(TAIL_LINES);
-    for line in &lines[from..] {
+    for line in excerpt(&text) {
         println!("     | {line}");
     }
     println!("     the whole of it: {}", log.display());
+}
+
+/// What a failed step's log has to say: what cargo's tests wrote of their failures, else the end.
+fn excerpt(log: &str) -> Vec<&str> {
+    let mut failures = Vec::new();
+    let mut inside = false;
+    for line in log.lines() {
+        inside = (inside || line == "failures:") && !line.starts_with("test result:");
+        if inside {
+            failures.push(line);
+        }
+    }
+    if !failures.is_empty() {
+        failures.truncate(2 * EXCERPT_LINES);
+        return failures;
+    }
+    // What cargo did before it failed fills the screen and says nothing.
+    let work =
+        |line: &str| ["Compiling ", "Checking ", "Downloaded "].iter().any(|it| line.trim_start().starts_with(it));
+    let mut lines: Vec<&str> = log.lines().filter(|line| !work(line)).collect();
+    lines.split_off(lines.len().saturating_sub(EXCERPT_LINES))
 }
 
 /// `8.1 s` below a minute, `2 m 05 s` from there on.
@@ -119,6 +138,15 @@ mod tests {
     #[test]
     fn a_title_becomes_a_file_name() {
         assert_eq!(slug("Rust: format & lints"), "rust-format-lints");
+    }
+
+    #[test]
+    fn an_excerpt_shows_what_failed() {
+        let tests = "running 1 test\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nleft: 1\n\ntest result: FAILED. 0 passed; 1 failed;\nrunning 9 tests\n";
+        assert_eq!(excerpt(tests), ["failures:", "", "---- a stdout ----", "left: 1", ""]);
+        let long = format!("   Compiling b\nfirst\n{}last", "x\n".repeat(EXCERPT_LINES - 1));
+        assert_eq!(excerpt(&long).len(), EXCERPT_LINES);
+        assert_eq!(excerpt("   Compiling b\nerror: c"), ["error: c"]);
     }
 
     #[test]

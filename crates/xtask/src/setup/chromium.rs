@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::progress;
+use super::debian;
 use crate::workspace::{Workspace, program};
 
 /// In this order: builds of Chromium proper take `--load-extension`, which branded ones have given up.
@@ -38,10 +38,10 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(path) = find() {
         return Ok(path);
     }
-    if !can_install() {
+    if !debian::can_install() {
         bail!("no Chromium was found; {ADVICE}");
     }
-    install(workspace)?;
+    debian::install(workspace, "Chromium", &["chromium", "fonts-dejavu-core"], ADVICE)?;
     match find() {
         Some(path) => Ok(path),
         None => bail!("the package `chromium` brought no Chromium that starts; {ADVICE}"),
@@ -58,33 +58,4 @@ fn find() -> Option<PathBuf> {
 fn starts(path: &Path) -> bool {
     // On Windows `--version` opens a window instead of answering.
     cfg!(windows) || program(path).arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
-#[cfg(unix)]
-fn can_install() -> bool {
-    nix::unistd::geteuid().is_root() && Path::new("/usr/bin/apt-get").exists()
-}
-
-#[cfg(not(unix))]
-fn can_install() -> bool {
-    false
-}
-
-/// From the lists at hand, and once more with fresh ones: an image often has none, or old ones.
-fn install(workspace: &Workspace) -> Result<()> {
-    let apt = || {
-        let mut command = program("apt-get");
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    let mut package = apt();
-    package.args(["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]);
-    let finished = progress::step(workspace, "Chromium", &mut package)?;
-    if finished.status.success() {
-        finished.report("");
-        return Ok(());
-    }
-    progress::step(workspace, "package lists", apt().arg("update"))?.require(ADVICE)?;
-    progress::step(workspace, "Chromium", &mut package)?.require(ADVICE)?;
-    Ok(())
 }

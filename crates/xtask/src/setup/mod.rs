@@ -1,7 +1,9 @@
 //! What a command needs before it can start. A thing that is missing is installed; one line says so.
 
 pub(crate) mod chromium;
+mod debian;
 mod node;
+pub(crate) mod programs;
 mod rust;
 
 use anyhow::Result;

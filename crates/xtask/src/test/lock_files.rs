@@ -15,6 +15,7 @@ const CRATES: &str = "registry+https://github.com/rust-lang/crates.io-index";
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let read = |name: &str| fs::read_to_string(workspace.root.join(name)).with_context(|| format!("{name} is missing"));
     npm(&read("package-lock.json")?)?;
+    npm(&read("tests/e2e/formats/programs/npm/package-lock.json")?)?;
     cargo(&read("Cargo.lock")?)
 }
 

@@ -46,16 +46,10 @@ impl Run<'_> {
         if !self.part("set-up", setup::toolchains(self.workspace))? {
             return Ok(());
         }
-        let chromium = setup::chromium::ensure(self.workspace);
-        let chromium = match chromium {
-            Ok(path) => Some(path),
-            Err(error) => {
-                self.part("Chromium", Err(error))?;
-                None
-            }
-        };
+        let chromium = self.place("Chromium", setup::chromium::ensure(self.workspace))?;
+        let tools = self.place("programs for the formats", setup::programs::ensure(self.workspace))?;
         self.rust()?;
-        self.typescript(chromium)?;
+        self.typescript(chromium, tools)?;
         if extent == Extent::FreshCheckout {
             self.fresh_checkout()?;
         }
@@ -83,7 +77,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn typescript(&mut self, chromium: Option<PathBuf>) -> Result<()> {
+    fn typescript(&mut self, chromium: Option<PathBuf>, tools: Option<PathBuf>) -> Result<()> {
         self.part("lock files", lock_files::check(self.workspace))?;
         // What the tests load. If it cannot be built they would run against something older.
         if !self.part("build for JavaScript", build::all(self.workspace, Profile::Dev))? {
@@ -102,6 +96,9 @@ impl Run<'_> {
         if let Some(path) = chromium {
             tests.env("CHROME_PATH", path);
         }
+        if let Some(path) = tools {
+            tests.env("PULLTOKEN_TEST_TOOLS", path);
+        }
         let finished = progress::step(self.workspace, "TypeScript: tests", &mut tests)?;
         let counted = fs::read_to_string(&report).ok().and_then(|json| counts::of_vitest(&json).ok());
         self.add(finished, |success| counted.map_or(Counts::ONE_FAILED, |it| it.judged_by(success)));
@@ -118,6 +115,17 @@ impl Run<'_> {
         let mut changes = crate::workspace::program("git");
         changes.args(["diff", "--exit-code", "--stat"]).current_dir(&self.workspace.root);
         self.check("nothing changed by all this", &mut changes)
+    }
+
+    /// Where something is that was found or installed. What could not be is a failure, and the rest goes on.
+    fn place(&mut self, title: &str, found: Result<PathBuf>) -> Result<Option<PathBuf>> {
+        match found {
+            Ok(path) => Ok(Some(path)),
+            Err(error) => {
+                self.part(title, Err(error))?;
+                Ok(None)
+            }
+        }
     }
 
     /// One command that passes or fails as a whole.
