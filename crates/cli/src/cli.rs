@@ -10,6 +10,7 @@ use pulltoken_core::{BaseUrl, Error, ErrorCode};
 
 use crate::commands::{self, Command};
 use crate::output::{self, Output};
+use crate::vendor;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -64,9 +65,20 @@ pub(crate) struct Common {
     /// The libraries registry
     #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
     pub(crate) registry: BaseUrl,
+
+    /// Whether the command was spelled as the vendor's, whose default and JSON differ.
+    #[arg(skip)]
+    pub(crate) vendor_create: bool,
 }
 
 impl Common {
+    /// Says what was done, to people who want to hear it.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            output::note(text);
+        }
+    }
+
     /// The issuer, where one was chosen and not merely assumed: only then is a token held to it.
     pub(crate) fn configured_issuer(&self) -> Option<String> {
         (self.issuer.as_str() != DEFAULT_ISSUER).then(|| self.issuer.to_string())
@@ -78,8 +90,16 @@ const DEFAULT_ISSUER: &str = "https://issuer.enforce.dev";
 
 /// Reads the command line, or ends with what there is to say about it.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    let args: Vec<OsString> = args.collect();
-    Cli::try_parse_from(&args).map_err(|error| {
+    let translated = vendor::translate(args.collect()).map_err(|error| {
+        output::report(&error, false);
+        ExitCode::from(error.code().exit_code())
+    })?;
+    let args = translated.args;
+    let parsed = Cli::try_parse_from(&args).map(|mut cli| {
+        cli.common.vendor_create = translated.vendor_create;
+        cli
+    });
+    parsed.map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             // Nothing better is to be done where even help cannot be printed.
             let _ = error.print();

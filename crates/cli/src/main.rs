@@ -8,7 +8,9 @@ mod connection;
 mod exec;
 mod input;
 mod output;
+mod parent;
 mod project;
+mod vendor;
 
 use std::process::ExitCode;
 

@@ -25,7 +25,8 @@ fn world() -> World {
 
 fn names(world: &World, line: &str) -> Vec<String> {
     let listed = world.run(&format!("{line} -o json")).success().json();
-    let mut names: Vec<_> = listed.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+    let mut names: Vec<_> =
+        listed.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
     names.sort();
     names
 }
@@ -58,7 +59,12 @@ fn a_listing_tells_what_people_ask() {
     let table = world.run("list --parent example").success();
     let heading = table.out.lines().next().unwrap().split_whitespace().collect::<Vec<_>>();
     assert_eq!(heading, ["ID", "NAME", "DESCRIPTION", "ROLES", "EXPIRES"]);
-    assert!(table.out.contains("example:libraries.javascript.pull") && table.err.contains("3 expired not shown"), "{}{}", table.out, table.err);
+    assert!(
+        table.out.contains("example:libraries.javascript.pull") && table.err.contains("3 expired not shown"),
+        "{}{}",
+        table.out,
+        table.err
+    );
     let row = table.out.lines().find(|line| line.contains("fresh")).unwrap();
     assert!(row.ends_with(" 9") || row.ends_with(" 10"), "{row}");
     assert!(world.run("list -o wide").success().out.lines().next().unwrap().ends_with("LAST SEEN"));
@@ -67,7 +73,9 @@ fn a_listing_tells_what_people_ask() {
 
 #[test]
 fn every_page_is_read_and_an_older_server_answers_at_once() {
-    let many = |builder: pulltoken_sim::SimBuilder| builder.identities(IdentitySpec::pull_token("many").role("libraries.java.pull").count(450));
+    let many = |builder: pulltoken_sim::SimBuilder| {
+        builder.identities(IdentitySpec::pull_token("many").role("libraries.java.pull").count(450))
+    };
     for (without_v2, calls) in [(false, "/iam/v2/"), (true, "/iam/v1/")] {
         let world = World::with(|builder| many(builder).without_v2(without_v2));
         world.sim.clear_requests();
@@ -131,21 +139,26 @@ fn the_sweep_takes_the_expired_pull_tokens_and_asks_first() {
 fn a_single_failure_does_not_stop_the_sweep_and_the_end_of_the_session_does() {
     let world = world();
     let stuck = id_of(&world, "kept");
-    world.sim.faults().add(Fault::on("DELETE", &format!("/iam/v1/identities/{stuck}")).times(1).action(Action::Status {
-        status: 500,
-        code: 13,
-        message: "stuck".into(),
-    }));
+    world.sim.faults().add(
+        Fault::on("DELETE", &format!("/iam/v1/identities/{stuck}")).times(1).action(Action::Status {
+            status: 500,
+            code: 13,
+            message: "stuck".into(),
+        }),
+    );
     let ended = world.run("delete --expired --parent example --yes").failure(1, "incomplete");
     assert!(ended.err.contains(&stuck) && ended.err.contains("stuck"), "{}", ended.err);
     assert_eq!(names(&world, "list --expired"), ["kept"]);
 
-    let world = World::with(|builder| builder.identities(IdentitySpec::pull_token("many").expired_since(DAY).count(1_000)));
-    world.sim.faults().add(Fault::on("DELETE", "/iam/v1/identities/").skip(100).times(u32::MAX).action(Action::Status {
-        status: 401,
-        code: 16,
-        message: "expired".into(),
-    }));
+    let world =
+        World::with(|builder| builder.identities(IdentitySpec::pull_token("many").expired_since(DAY).count(1_000)));
+    world.sim.faults().add(
+        Fault::on("DELETE", "/iam/v1/identities/").skip(100).times(u32::MAX).action(Action::Status {
+            status: 401,
+            code: 16,
+            message: "expired".into(),
+        }),
+    );
     let ended = world.run("delete --expired --parent example --yes").failure(3, "unauthenticated");
     let left = world.sim.identities();
     assert_eq!(left.len(), 900);

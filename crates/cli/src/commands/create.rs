@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pulltoken_client::create::{NewPullToken, Parent, PullToken, Stamp};
+use pulltoken_client::create::{NewPullToken, PullToken, Stamp};
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::ci::Ci;
 use crate::cli::Common;
 use crate::output::{self, Output};
-use crate::{connection, input};
+use crate::{connection, input, parent};
 
 /// Create a pull token and print its username and password
 ///
@@ -45,9 +45,9 @@ pub(crate) struct Args {
 
 /// A list read from one argument; clap would take a plain `Vec` for a repeatable one.
 #[derive(Clone)]
-struct Ecosystems(Vec<Ecosystem>);
+pub(crate) struct Ecosystems(pub(super) Vec<Ecosystem>);
 
-fn parse_ecosystems(text: &str) -> Result<Ecosystems> {
+pub(super) fn parse_ecosystems(text: &str) -> Result<Ecosystems> {
     Ecosystem::parse_list(text).map(Ecosystems)
 }
 
@@ -66,9 +66,9 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         None if args.no_stamp => Stamp::Given(Description::default()),
         None => Stamp::MadeAt(place(ci)),
     };
-    let parent = args.parent.filter(|parent| !parent.is_empty()).map_or(Parent::Only, |parent| Parent::parse(&parent));
-    let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let client = connection::client(common)?;
+    let parent = parent::of_flag_or_person(&client, args.parent)?;
+    let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
     for warning in &token.warnings {
         output::note(&format!("warning: {}", warning.message));
@@ -91,9 +91,12 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print(common: &Common, token: &PullToken, ci: Option<Ci>) -> Result<()> {
+pub(super) fn print(common: &Common, token: &PullToken, ci: Option<Ci>) -> Result<()> {
     if common.output == Output::Json {
         output::mask(&token.credentials, ci);
+        if common.vendor_create {
+            return output::print_json(&VendorPrinted::of(token));
+        }
         return output::print_json(&Printed::of(token));
     }
     output::print_credentials(common, &token.credentials, &token.ecosystems, ci)
@@ -130,6 +133,20 @@ impl<'a> Printed<'a> {
             created_at: token.created_at,
             expires_at: token.expires_at,
         }
+    }
+}
+
+/// The token as the vendor's command prints it.
+#[derive(Serialize)]
+struct VendorPrinted<'a> {
+    identity_id: &'a str,
+    token: &'a str,
+}
+
+impl<'a> VendorPrinted<'a> {
+    fn of(token: &'a PullToken) -> Self {
+        // The purpose of the command: it is shown this once.
+        Self { identity_id: &token.credentials.username, token: token.credentials.password.expose() }
     }
 }
 

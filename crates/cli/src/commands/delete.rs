@@ -72,7 +72,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             continue;
         }
         match connection::block_on(client.delete_pull_token(id, args.any_identity)) {
-            Ok(()) => say(common, &format!("deleted {id}")),
+            Ok(()) => common.say(&format!("deleted {id}")),
             Err(error) if args.ids.len() == 1 => return Err(error),
             Err(error) => {
                 output::report(&error, common.output == Output::Json);
@@ -104,7 +104,7 @@ fn sweep(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<Ex
     };
     let tokens = connection::block_on(client.expired_pull_tokens(&filter))?;
     if tokens.is_empty() {
-        say(common, "no expired pull tokens");
+        common.say("no expired pull tokens");
         return finished(common, &Sweep::default());
     }
     if args.dry_run {
@@ -165,16 +165,10 @@ fn finished(common: &Common, sweep: &Sweep) -> Result<ExitCode> {
         return Err(Error::new(ErrorCode::Unauthenticated, message).with_hint("sign in again and run the same command"));
     }
     if !sweep.deleted.is_empty() {
-        say(common, &format!("deleted {} expired pull tokens", sweep.deleted.len()));
+        common.say(&format!("deleted {} expired pull tokens", sweep.deleted.len()));
     }
     match sweep.failed.len() {
         0 => Ok(ExitCode::SUCCESS),
         count => Err(Error::new(ErrorCode::Incomplete, format!("{count} pull tokens could not be deleted"))),
-    }
-}
-
-fn say(common: &Common, text: &str) {
-    if !common.quiet {
-        output::note(text);
     }
 }

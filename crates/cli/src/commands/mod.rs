@@ -3,9 +3,13 @@
 mod check;
 mod create;
 mod delete;
+mod edit;
+mod entitlements;
 mod exec;
 mod get;
 mod list;
+mod rotate;
+mod set_role;
 mod version;
 
 use std::process::ExitCode;
@@ -23,8 +27,15 @@ pub(crate) const OWN_FAILURE: u8 = exec::OWN_FAILURE;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Create(create::Args),
+    #[command(visible_alias = "ls")]
     List(list::Args),
+    Edit(edit::Args),
+    Rotate(rotate::Args),
+    #[command(visible_alias = "role")]
+    SetRole(set_role::Args),
+    #[command(visible_alias = "rm")]
     Delete(delete::Args),
+    Entitlements(entitlements::Args),
     Get(get::Args),
     Check(check::Args),
     #[command(visible_alias = "run")]
@@ -39,6 +50,10 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
     let (done, failure_code) = match cli.command {
         Command::Create(args) => (create::run(&common, args), None),
         Command::List(args) => (list::run(&common, args), None),
+        Command::Edit(args) => (edit::run(&common, args), None),
+        Command::Rotate(args) => (rotate::run(&common, args), None),
+        Command::SetRole(args) => (set_role::run(&common, args), None),
+        Command::Entitlements(args) => (entitlements::run(&common, args), None),
         Command::Delete(args) => (delete::run(&common, args), None),
         Command::Get(args) => (get::run(&common, args), None),
         Command::Check(args) => (check::run(&common, args), None),

@@ -57,6 +57,15 @@ impl<H: Host> Client<H> {
         entitlements::parse_deleted(&self.send(entitlements::delete(&self.caller, id)).await?)
     }
 
+    /// The organisations that the session sees.
+    ///
+    /// # Errors
+    /// What the platform or the network answered.
+    pub async fn organizations(&self) -> Result<Vec<Group>> {
+        let groups = self.groups_of(&Parent::Only).await?;
+        Ok(groups.into_iter().filter(|group| group.id.is_root()).collect())
+    }
+
     pub(crate) async fn me_and_organization(&self, parent: &Parent) -> Result<(whoami::WhoAmI, Group)> {
         let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
         let (me, groups) = future::try_join(me, self.groups_of(parent)).await?;

@@ -1,0 +1,110 @@
+//! Command lines written for the vendor's tool, with the name replaced, and the question it asks.
+
+mod common;
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use common::{Ended, World, end, ended};
+use pulltoken_sim::{IdentitySpec, OrganizationSpec};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[test]
+fn documented_command_lines_run_word_for_word() {
+    let world = World::with(|builder| {
+        builder
+            .identities(IdentitySpec::pull_token("old-java").role("libraries.java.pull").expired_since(DAY))
+            .identities(IdentitySpec::pull_token("old-python").role("libraries.python.pull").expired_since(DAY))
+            .identities(IdentitySpec::pull_token("live").role("libraries.java.pull").expires_in(DAY * 3))
+    });
+    let made = world.run("auth pull-token --library-ecosystem=java --parent=example --ttl=8670h").success();
+    assert!(made.out.starts_with("Username: ") && made.out.contains("\nPassword: "), "{}", made.out);
+    world.run("libraries entitlements list --parent=example").success();
+    assert!(world.run("auth pull-token list").success().out.contains("live"));
+    assert!(world.run("auth pull-token list --library-ecosystem=java").success().out.contains("live"));
+    let expired = world.run("auth pull-token list --library-ecosystem=java --expired=true").success().out;
+    assert!(expired.contains("old-java") && !expired.contains("old-python") && !expired.contains("live"), "{expired}");
+    assert!(
+        world
+            .run("auth pull-token list --library-ecosystem=python --expired=true")
+            .success()
+            .out
+            .contains("old-python")
+    );
+    let live = world.sim.identities().into_iter().find(|one| one.name == "live").unwrap().id;
+    world.run(&format!("iam identities delete {live}")).success();
+    world.run("iam ids rm --expired --parent=example --yes").success();
+    assert!(world.sim.identities().iter().all(|one| one.name == "pull-token"));
+    world.run("libraries verify something").failure(2, "usage");
+}
+
+#[test]
+fn an_unquoted_eval_gives_the_credential_to_every_shell() {
+    let world = World::new();
+    let script = format!(
+        "eval $({} auth pull-token --output env --library-ecosystem=java --parent=example) && printf '%s %s' \"$CHAINGUARD_JAVA_IDENTITY_ID\" \"$CHAINGUARD_JAVA_TOKEN\"",
+        env!("CARGO_BIN_EXE_pulltoken")
+    );
+    for shell in ["sh", "dash", "bash", "zsh"] {
+        let mut command = Command::new(shell);
+        let shown = end(command
+            .args(["-c", &script])
+            .envs(world.sim.env())
+            .env("PULLTOKEN_SESSION_TOKEN", world.sim.token("owner").unwrap()))
+        .success();
+        let (username, password) = shown.out.split_once(' ').unwrap();
+        assert!(world.sim.identities().iter().any(|one| one.id == username), "{shell}");
+        assert_eq!(password.split('.').count(), 3, "{shell}");
+    }
+}
+
+#[test]
+fn the_vendors_json_and_default_are_its_own() {
+    let world = World::new();
+    let made = world.run("auth pull-token --parent example -o json").success();
+    let printed = made.json();
+    assert_eq!(printed.as_object().unwrap().keys().collect::<Vec<_>>(), ["identity_id", "token"]);
+    let id = printed["identity_id"].as_str().unwrap();
+    assert!(world.sim.role_bindings().iter().any(|one| one.identity == id && one.role == "registry.pull"));
+}
+
+/// Runs a command line on a pseudo-terminal and types into it.
+fn on_a_terminal(world: &World, line: &str, keys: &str) -> Ended {
+    let command = format!("{} {line}", env!("CARGO_BIN_EXE_pulltoken"));
+    let mut terminal = Command::new("script");
+    terminal.args(["-qefc", &command, "/dev/null"]).envs(world.sim.env());
+    terminal.env("PULLTOKEN_SESSION_TOKEN", world.sim.token("owner").unwrap()).env("TERM", "xterm");
+    let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The terminal keeps what is typed until the question reads it.
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(keys.as_bytes()).unwrap();
+    let ended = ended(child.wait_with_output().unwrap());
+    drop(stdin);
+    ended
+}
+
+#[test]
+fn on_a_terminal_the_organisation_is_chosen() {
+    let world = World::with(|builder| {
+        let entitled = |name| OrganizationSpec::new(name).entitlement("JAVASCRIPT");
+        builder.organization(entitled("alpha")).organization(entitled("zulu"))
+    });
+    let chosen = |keys: &str| {
+        let ended = on_a_terminal(&world, "create --repository javascript", keys);
+        assert_eq!(ended.code, Some(0), "{} {}", ended.out, ended.err);
+        assert!(ended.out.contains("With which location is the pull token associated?"), "{}", ended.out);
+        ["alpha", "example", "zulu"]
+            .into_iter()
+            .find(|name| ended.out.contains(&format!("opens javascript of {name} until")))
+            .unwrap()
+    };
+    assert_eq!(chosen("\r"), "alpha");
+    assert_eq!(chosen("\u{1b}[B\u{1b}[B\r"), "zulu");
+    assert_eq!(chosen("/exam\r"), "example");
+    let before = world.sim.identities().len();
+    let stopped = on_a_terminal(&world, "create --repository javascript", "\u{3}");
+    assert_eq!(stopped.code, Some(130), "{}", stopped.out);
+    assert_eq!(world.sim.identities().len(), before);
+}
