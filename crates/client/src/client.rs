@@ -5,6 +5,7 @@ use pulltoken_core::http::{Request, Response};
 use pulltoken_core::{BaseUrl, Result};
 
 use crate::host::{Host, SendFailure};
+use crate::retry::{self, Rules};
 use crate::session::Session;
 
 /// The platform's addresses.
@@ -32,9 +33,16 @@ impl<H: Host> Client<H> {
         Self { host, caller, endpoints }
     }
 
-    /// Sends a request where it does not matter whether a lost one arrived.
+    /// Sends a request where it does not matter whether a lost one arrived; if need be several
+    /// times, where that does no harm.
     pub(crate) async fn send(&self, request: Request) -> Result<Response> {
-        self.host.send(request).await.map_err(|failure| failure.error)
+        let rules = Rules::of(request.method);
+        retry::send(&self.host, request, rules).await.map_err(|failure| failure.error)
+    }
+
+    /// Sends an exchange of tokens to the issuer.
+    pub(crate) async fn exchange(&self, request: Request) -> Result<Response> {
+        retry::send(&self.host, request, Rules::Exchange(&[14])).await.map_err(|failure| failure.error)
     }
 
     /// Sends a request that must not be left half done.

@@ -8,6 +8,7 @@ pub mod client;
 pub mod create;
 pub mod host;
 pub mod js;
+mod retry;
 pub mod session;
 pub mod tokens;
 

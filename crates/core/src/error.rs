@@ -213,6 +213,15 @@ impl Error {
         self
     }
 
+    /// The same error, saying how often it was tried if that was more than once.
+    #[must_use]
+    pub fn after_tries(mut self, tries: u32) -> Self {
+        if tries > 1 {
+            self.message.push_str(&format!(" (after {tries} tries)"));
+        }
+        self
+    }
+
     /// The same error under another code, with that code's hint.
     #[must_use]
     pub fn with_code(mut self, code: ErrorCode) -> Self {

@@ -1,6 +1,9 @@
 //! Requests and responses as plain values: what to send, and what came back.
 
+use std::time::Duration;
+
 use crate::secret::Secret;
+use crate::timestamp::Timestamp;
 
 /// HTTP methods that the platform's API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +77,33 @@ pub struct Response {
     pub status: u16,
     /// The `x-request-id` header, or its like.
     pub request_id: Option<String>,
+    /// How long the server wants to be left alone, as [`retry_after`] reads it.
+    pub retry_after: Option<Duration>,
+    /// Where a redirect points: scheme, host, port and path. It is not followed.
+    pub redirect: Option<String>,
+    /// How many times the request was sent until this answer was taken.
+    pub tries: u32,
     /// The whole body.
     pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer at the first try, without any header that matters.
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, request_id: None, retry_after: None, redirect: None, tries: 1, body: body.into() }
+    }
+}
+
+/// Reads `Retry-After`, which is a number of seconds or a date. `now` is the moment by the clock that
+/// the date was written by: the answer's `Date`, where it has one. A date in the past is no wait.
+pub fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than fit mean longer than anyone waits.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
+    }
+    let seconds = Timestamp::parse_http_date(value)?.seconds_since(now);
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
 }
 
 /// The text percent-encoded for a query: all but letters, digits and `-._~`.
@@ -99,6 +127,24 @@ mod tests {
     fn a_request_prints_no_token() {
         let request = Request::new(Method::Get, "https://a.test/x".into(), &Secret::new("hunter2"));
         assert!(!format!("{request:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_server_says_when_to_come_back_in_two_ways() {
+        let now = Timestamp::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        for (value, seconds) in [
+            ("0", Some(0)),
+            (" 120 ", Some(120)),
+            ("99999999999999999999999", Some(u64::MAX)),
+            ("Sun, 06 Nov 1994 08:50:07 GMT", Some(30)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
+            ("", None),
+            ("-1", None),
+            ("1.5", None),
+            ("soon", None),
+        ] {
+            assert_eq!(retry_after(value, now), seconds.map(Duration::from_secs), "{value}");
+        }
     }
 
     #[test]

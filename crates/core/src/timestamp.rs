@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::{OffsetDateTime, UtcOffset};
 
 use crate::error::{Error, ErrorCode, Result};
@@ -50,6 +50,15 @@ impl Timestamp {
                 let shown = printable_prefix(text, 40);
                 Error::new(ErrorCode::InvalidTime, format!("`{shown}` is not a date and time of RFC 3339"))
             })
+    }
+
+    /// Reads the date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+    /// Its two obsolete forms, which no server has to be able to write, are not read.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        OffsetDateTime::parse(text, &Rfc2822)
+            .ok()
+            .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
+            .and_then(Self::writable)
     }
 
     /// Whole seconds since 1970, rounded towards the past.
@@ -107,6 +116,15 @@ mod tests {
         assert_eq!(moment.to_string(), "2026-12-24T10:00:00.123456789Z");
         assert_eq!(moment.truncated_to_seconds().to_string(), "2026-12-24T10:00:00Z");
         assert!(Timestamp::parse("2026-12-24").is_err());
+    }
+
+    #[test]
+    fn reads_the_dates_of_http() {
+        let moment = Timestamp::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(moment.to_string(), "1994-11-06T08:49:37Z");
+        for text in ["", "Sun", "Sun, 06 Nov 1994", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
+            assert_eq!(Timestamp::parse_http_date(text), None, "{text}");
+        }
     }
 
     #[test]

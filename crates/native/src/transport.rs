@@ -77,7 +77,7 @@ impl HttpTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status, request_id, body })
+        Ok(Response { request_id, ..Response::new(status, body) })
     }
 }
 

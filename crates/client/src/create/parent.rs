@@ -94,8 +94,7 @@ mod tests {
 
     fn me(group: &str) -> WhoAmI {
         let body = format!(r#"{{"capabilities":[{{"group":{{"id":"{group}"}},"role":{{"name":"r"}}}}]}}"#);
-        pulltoken_core::api::whoami::parse(&Response { status: 200, request_id: None, body: body.into_bytes() })
-            .unwrap()
+        pulltoken_core::api::whoami::parse(&Response::new(200, body)).unwrap()
     }
 
     #[test]

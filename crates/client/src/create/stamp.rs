@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_stamp_always_fits() {
-        let me = |body: &str| whoami::parse(&Response { status: 200, request_id: None, body: body.into() }).unwrap();
+        let me = |body: &str| whoami::parse(&Response::new(200, body)).unwrap();
         let stamp = Stamp::MadeAt("build\nhost".into());
         assert_eq!(
             stamp.describe(&me(r#"{"subject":"s","email":"ci@example.test"}"#)).as_str(),

@@ -42,7 +42,7 @@ impl Transport for &Host {
                     Ok(answer) => answer,
                     Err(failure) => return Poll::Ready(Err(failure)),
                 };
-                return Poll::Ready(Ok(Response { status, request_id: None, body: body.to_string().into_bytes() }));
+                return Poll::Ready(Ok(Response::new(status, body.to_string())));
             }
             asked = true;
             self.waiting.lock().unwrap().push_back(context.waker().clone());
@@ -201,5 +201,5 @@ fn where_even_the_search_fails_the_subject_is_named() {
         "{}",
         error.hint()
     );
-    assert_eq!(sent.iter().filter(|line| line.contains("/lookup?")).count(), 3);
+    assert_eq!(sent.iter().filter(|line| line.contains("/lookup?")).count(), 4);
 }

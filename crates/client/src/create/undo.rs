@@ -9,8 +9,8 @@ use pulltoken_core::{Error, ErrorCode, Name, Result, Uidp};
 use crate::client::Client;
 use crate::host::Host;
 
-/// Pauses before the tries at a look-up or deletion: a request whose answer was lost may still be
-/// at work on the server.
+/// Pauses before look-ups and deletions: a request whose answer was lost may still be at work on the
+/// server, and so get in the way. Where the network or a gateway failed, each is sent again anyway.
 const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
 
 /// What may be left of a token that was not finished.
@@ -57,46 +57,32 @@ impl<H: Host> Leftover<'_, H> {
     }
 
     async fn search(&self) -> Result<Option<Uidp>> {
-        let mut last = Ok(None);
         for pause in PAUSES {
             self.client.host.sleep(pause).await;
             let request = identities::lookup(&self.client.caller, self.subject);
-            let found = match self.client.send(request).await {
-                Ok(response) => identities::parse_found(&response),
-                Err(error) => Err(error),
-            };
-            match found {
+            match identities::parse_found(&self.client.send(request).await?) {
                 Ok(identity) => return Ok(Some(identity.id)),
                 // Not there, or not there yet.
-                Err(error) if error.code() == ErrorCode::NotFound => last = Ok(None),
-                Err(error) => last = Err(error),
+                Err(error) if error.code() == ErrorCode::NotFound => {}
+                Err(error) => return Err(error),
             }
         }
-        last
+        Ok(None)
     }
 
     async fn try_delete(&self, id: &Uidp) -> Result<()> {
         let mut last = Ok(());
         for pause in PAUSES {
             self.client.host.sleep(pause).await;
-            let request = identities::delete(&self.client.caller, id);
-            last = match self.client.send(request).await {
-                Ok(response) => identities::parse_deleted(&response),
-                Err(error) => Err(error),
-            };
+            last = self.client.delete_identity(id).await;
             match &last {
-                Ok(()) => return Ok(()),
                 Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
-                Err(error) if !is_passing(error) => return last,
-                Err(_) => {}
+                Err(error) if error.status() == Some(500) => {}
+                _ => return last,
             }
         }
         last
     }
-}
-
-fn is_passing(error: &Error) -> bool {
-    matches!(error.code(), ErrorCode::Network | ErrorCode::Timeout | ErrorCode::ServerError | ErrorCode::RateLimited)
 }
 
 /// An interrupted run stays one, for the shell's sake; anything else becomes `rollback_failed`.

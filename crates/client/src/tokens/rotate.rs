@@ -115,7 +115,7 @@ impl<H: Host> Client<H> {
     async fn verify(&self, token: &PullToken) -> Result<()> {
         let id = Uidp::parse(&token.credentials.username)?;
         let request = exchange::request(&self.endpoints.issuer, &token.credentials.password, &id, REGISTRY_AUDIENCE);
-        let failed = match self.send(request).await {
+        let failed = match self.exchange(request).await {
             Ok(response) => match exchange::parse(&response) {
                 Ok(_) => return Ok(()),
                 Err(error) => error,

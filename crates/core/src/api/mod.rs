@@ -91,7 +91,7 @@ pub(crate) mod testing {
     }
 
     pub(crate) fn answer(status: u16, body: &Value) -> Response {
-        Response { status, request_id: None, body: body.to_string().into_bytes() }
+        Response::new(status, body.to_string())
     }
 
     pub(crate) fn body_of(request: &Request) -> Value {

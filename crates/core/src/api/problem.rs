@@ -19,13 +19,36 @@ pub fn error(response: &Response, what: &str) -> Error {
     let body: Option<Status> = serde_json::from_slice(&response.body).ok();
     let code = body.as_ref().and_then(|body| of_grpc(body.code)).unwrap_or_else(|| of_http(status));
     let error = match body.map(|body| body.message).filter(|message| !message.is_empty()) {
+        _ if (300..400).contains(&status) => redirected(response, what),
         Some(message) if code == ErrorCode::InvalidArgument && message.contains("expiration must be at most") => {
             ttl_limit(&message, what)
         }
         Some(message) => Error::new(code, format!("{what}: {}", printable_prefix(&message, MESSAGE_LIMIT))),
         None => Error::new(code, format!("{what}: the server answered {status} without an explanation")),
     };
-    error.with_answer(status, response.request_id.clone())
+    let error = match response.retry_after {
+        Some(wait) if matches!(code, ErrorCode::RateLimited | ErrorCode::ServerError) => {
+            error.with_hint(format!("try again in {} seconds, as the server asks", wait.as_secs()))
+        }
+        _ => error,
+    };
+    error.after_tries(response.tries).with_answer(status, response.request_id.clone())
+}
+
+/// The gRPC code in the body, where there is one.
+pub fn grpc_code(response: &Response) -> Option<u32> {
+    serde_json::from_slice::<Status>(&response.body).ok().map(|body| body.code)
+}
+
+/// A session goes to the address it is meant for and to no other.
+fn redirected(response: &Response, what: &str) -> Error {
+    let target = response.redirect.as_deref().map(|target| printable_prefix(target, MESSAGE_LIMIT));
+    let target = target.unwrap_or_else(|| "an address that it does not name".to_owned());
+    Error::new(
+        ErrorCode::UnexpectedResponse,
+        format!("{what}: the server redirects to {target}, where the session is not sent"),
+    )
+    .with_hint("check the API's URL, and that no proxy or sign-in page stands in between")
 }
 
 /// `google.rpc.Status` in proto3 JSON.
@@ -89,7 +112,7 @@ mod tests {
     use serde_json::json;
 
     fn of(status: u16, body: &[u8]) -> Error {
-        error(&Response { status, request_id: Some("r-1".into()), body: body.to_vec() }, "create the identity")
+        error(&Response { request_id: Some("r-1".into()), ..Response::new(status, body) }, "create the identity")
     }
 
     #[test]
@@ -116,6 +139,24 @@ mod tests {
     fn server_text_stays_on_one_line() {
         let error = of(403, json!({"code": 7, "message": "no\r\n\u{1b}[31mway"}).to_string().as_bytes());
         assert_eq!(error.message(), r"create the identity: no\u{d}\u{a}\u{1b}[31mway");
+    }
+
+    #[test]
+    fn a_redirect_is_not_followed_and_named() {
+        let redirect = Some("https://elsewhere.test/sign-in".to_owned());
+        let error = error(&Response { redirect, ..Response::new(302, "") }, "check the session");
+        assert_eq!((error.code(), error.status()), (ErrorCode::UnexpectedResponse, Some(302)));
+        assert!(error.message().contains("redirects to https://elsewhere.test/sign-in,"), "{error}");
+        let error = super::error(&Response::new(307, r#"{"code":16,"message":"m"}"#), "check the session");
+        assert_eq!(error.code(), ErrorCode::UnexpectedResponse);
+    }
+
+    #[test]
+    fn tries_and_the_servers_wish_are_told() {
+        let wait = Some(std::time::Duration::from_secs(90));
+        let error = error(&Response { retry_after: wait, tries: 4, ..Response::new(429, "") }, "list");
+        assert_eq!(error.message(), "list: the server answered 429 without an explanation (after 4 tries)");
+        assert!(error.hint().contains("90 seconds"), "{}", error.hint());
     }
 
     #[test]
