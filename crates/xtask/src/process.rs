@@ -12,6 +12,8 @@ use crate::interrupt;
 
 /// How long to wait for output before looking at the child and at Ctrl-C again.
 const LOOK: Duration = Duration::from_millis(50);
+/// How long a child has to end by itself after Ctrl-C.
+const HEAD_START: Duration = Duration::from_secs(2);
 /// How long a child has to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
 /// How long what a child left running may go on writing to its log.
@@ -39,7 +41,10 @@ pub(crate) fn run(command: &mut Command, mut on_line: impl FnMut(&str) -> Result
             Err(RecvTimeoutError::Timeout) => {}
         }
         if interrupt::requested() {
-            end(&mut child);
+            // A terminal's Ctrl-C has reached the child too; a second signal would cut its tidying short.
+            if !ends_within(&mut child, HEAD_START) {
+                end(&mut child);
+            }
             bail!("interrupted");
         }
         match ended {
@@ -62,15 +67,21 @@ pub(crate) fn spawn(command: &mut Command) -> Result<Child> {
 /// Asks a child to end, waits, and ends it if it does not.
 pub(crate) fn end(child: &mut Child) {
     ask_to_end(child);
-    let asked = Instant::now();
-    while asked.elapsed() < GRACE {
-        if !matches!(child.try_wait(), Ok(None)) {
-            return;
+    if !ends_within(child, GRACE) {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+}
+
+fn ends_within(child: &mut Child, time: Duration) -> bool {
+    let started = Instant::now();
+    while matches!(child.try_wait(), Ok(None)) {
+        if started.elapsed() > time {
+            return false;
         }
         thread::sleep(LOOK);
     }
-    let _ = child.kill();
-    let _ = child.wait();
+    true
 }
 
 #[cfg(unix)]
