@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::formats::lines::{Line, Patch, bom_length, line_break, lines};
 use crate::secret::Secret;
 
-use super::read::{Netrc, NetrcEntry, parse_netrc};
+use super::read::{Netrc, NetrcEntry, Role, parse_netrc};
 
 /// The text with the host's first entry set to the credential, further ones taken out, and every
 /// other byte as it was. A new entry goes to the end, or before a `default`, behind which curl
@@ -30,7 +30,11 @@ pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Resul
         Some(first) => {
             set(&mut patch, &netrc.entries[first], login, password);
             let others = netrc.entries.iter().skip(first + 1).filter(|entry| entry.is_for(host));
-            delete_tokens(&mut patch, text, others.flat_map(|entry| entry.tokens.iter().cloned()));
+            delete_tokens(
+                &mut patch,
+                text,
+                others.flat_map(|entry| entry.tokens.iter().map(|(range, _)| range.clone())),
+            );
         }
         None => {
             let at = insertion_point(text, &netrc)?;
@@ -52,7 +56,7 @@ pub(super) fn remove(text: &str, host: &str) -> Secret {
     let netrc = parse_netrc(text);
     let mut patch = Patch::new(text);
     let ours = netrc.entries.iter().filter(|entry| entry.is_for(host));
-    delete_tokens(&mut patch, text, ours.flat_map(|entry| entry.tokens.iter().cloned()));
+    delete_tokens(&mut patch, text, ours.flat_map(|entry| entry.tokens.iter().map(|(range, _)| range.clone())));
     keep_macro_closed(text, patch.apply())
 }
 
@@ -69,23 +73,25 @@ fn keep_macro_closed(before: &str, after: Secret) -> Secret {
 }
 
 fn set(patch: &mut Patch<'_>, entry: &NetrcEntry, login: &str, password: &str) {
-    for range in &entry.logins {
-        patch.replace(range.clone(), login);
+    for (range, role) in &entry.tokens {
+        match role {
+            Role::Login => patch.replace(range.clone(), login),
+            Role::Password => patch.replace(range.clone(), password),
+            Role::Machine | Role::Other => {}
+        }
     }
-    for range in &entry.passwords {
-        patch.replace(range.clone(), password);
-    }
+    let place = |wanted| entry.tokens.iter().find(|(_, role)| *role == wanted).map(|(range, _)| range);
     // What is missing goes right behind the machine's name, on its line.
     let mut missing = Zeroizing::new(String::with_capacity(login.len() + password.len() + 20));
-    if entry.logins.is_empty() {
+    if place(Role::Login).is_none() {
         missing.push_str(" login ");
         missing.push_str(login);
     }
-    if entry.passwords.is_empty() {
+    if place(Role::Password).is_none() {
         missing.push_str(" password ");
         missing.push_str(password);
     }
-    if let (false, Some(name)) = (missing.is_empty(), entry.tokens.get(1)) {
+    if let (false, Some(name)) = (missing.is_empty(), place(Role::Machine)) {
         patch.replace(name.end..name.end, missing.as_str());
     }
 }
@@ -94,7 +100,7 @@ fn set(patch: &mut Patch<'_>, entry: &NetrcEntry, login: &str, password: &str) {
 fn insertion_point(text: &str, netrc: &Netrc) -> Result<usize> {
     let default = netrc.entries.iter().find(|entry| entry.is_default()).and_then(|entry| entry.tokens.first());
     let open = netrc.heads.last().copied().unwrap_or(0);
-    let limit = match (default.map(|token| token.start), netrc.open_end) {
+    let limit = match (default.map(|(token, _)| token.start), netrc.open_end) {
         (None, false) => return Ok(text.len()),
         (Some(default), false) => default,
         (None, true) => open,

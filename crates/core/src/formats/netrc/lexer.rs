@@ -1,20 +1,37 @@
 //! Tokens of a netrc: what Python's `netrc` and curl both take for one, and where they part.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use zeroize::Zeroizing;
 
 use super::difference::Difference;
 
 /// A token, comments included, and where it stands.
-pub(super) struct Token {
+pub(super) struct Token<'a> {
     /// Quotes included.
     pub(super) range: Range<usize>,
     /// Unquoted and unescaped; for a comment, all of it.
-    pub(super) text: Zeroizing<String>,
+    pub(super) text: Text<'a>,
     pub(super) kind: Kind,
     /// What the two readers do not agree on in it.
     pub(super) difference: Option<Difference>,
+}
+
+/// A token's text: a part of the file, or built anew and then zeroed in the end.
+pub(super) enum Text<'a> {
+    Plain(&'a str),
+    Built(Zeroizing<String>),
+}
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Built(text) => text,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +70,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token, if there is one.
-    pub(super) fn next(&mut self, place: Place) -> Option<Token> {
+    pub(super) fn next(&mut self, place: Place) -> Option<Token<'a>> {
         let bytes = self.text.as_bytes();
         while self.at < bytes.len() && is_space(bytes[self.at]) {
             self.at += 1;
@@ -65,7 +82,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn word(&mut self, place: Place) -> Token {
+    fn word(&mut self, place: Place) -> Token<'a> {
         let start = self.at;
         let rest = &self.text[start..];
         let length = rest.bytes().position(is_space).unwrap_or(rest.len());
@@ -81,10 +98,10 @@ impl<'a> Lexer<'a> {
         } else {
             None
         };
-        Token { range: start..self.at, text: Zeroizing::new(raw.to_owned()), kind: Kind::Word, difference }
+        Token { range: start..self.at, text: Text::Plain(raw), kind: Kind::Word, difference }
     }
 
-    fn quoted(&mut self) -> Token {
+    fn quoted(&mut self) -> Token<'a> {
         let start = self.at;
         let rest = &self.text[start..];
         let mut text = Zeroizing::new(String::with_capacity(rest.find(['\n', '\r']).unwrap_or(rest.len())));
@@ -123,12 +140,12 @@ impl<'a> Lexer<'a> {
         if self.text.as_bytes().get(self.at).is_some_and(|b| !is_space(*b)) {
             difference = Some(Difference::GluedQuote);
         }
-        Token { range: start..self.at, text, kind: Kind::Quoted, difference }
+        Token { range: start..self.at, text: Text::Built(text), kind: Kind::Quoted, difference }
     }
 
     /// curl's comment goes to the end of the line. Python's does too, but outside of an entry only
     /// if the `#` stands alone, and nowhere if a blank line or a space came before.
-    fn comment(&mut self, place: Place) -> Token {
+    fn comment(&mut self, place: Place) -> Token<'a> {
         let start = self.at;
         let rest = &self.text[start..];
         let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
@@ -144,7 +161,7 @@ impl<'a> Lexer<'a> {
             // There Python has read the first word and the space behind it.
             self.python_at = start + first.len() + 1;
         }
-        Token { range: start..self.at, text: Zeroizing::new(raw.to_owned()), kind: Kind::Comment, difference }
+        Token { range: start..self.at, text: Text::Plain(raw), kind: Kind::Comment, difference }
     }
 
     /// Skips a macro: up to and with the first empty line. False where none ends it.

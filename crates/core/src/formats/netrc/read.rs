@@ -1,6 +1,6 @@
 //! Reading a netrc into entries.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::formats::lines::{bom_length, lines};
@@ -37,10 +37,16 @@ pub struct NetrcEntry {
     /// The line it begins on, from 1.
     pub line: usize,
     /// Its tokens, comments left out.
-    pub(super) tokens: Vec<Range<usize>>,
-    /// Which of them hold the login and the password.
-    pub(super) logins: Vec<Range<usize>>,
-    pub(super) passwords: Vec<Range<usize>>,
+    pub(super) tokens: Vec<(Range<usize>, Role)>,
+}
+
+/// What a token of an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Machine,
+    Login,
+    Password,
+    Other,
 }
 
 impl NetrcEntry {
@@ -72,7 +78,7 @@ struct Reader<'a> {
     /// The line that `counted` stands on.
     line: usize,
     counted: usize,
-    machines: BTreeSet<String>,
+    machines: HashSet<String>,
     default_seen: bool,
 }
 
@@ -89,7 +95,7 @@ impl<'a> Reader<'a> {
             out,
             line: 1,
             counted: start,
-            machines: BTreeSet::new(),
+            machines: HashSet::new(),
             default_seen: false,
         }
     }
@@ -104,28 +110,28 @@ impl<'a> Reader<'a> {
             if token.kind == Kind::Comment {
                 continue;
             }
-            let word = token.text.to_ascii_lowercase();
-            let known = matches!(
-                (word.as_str(), entry.is_some()),
-                ("machine" | "default" | "macdef", _) | ("login" | "user" | "account" | "password", true)
-            );
-            if known && word != *token.text {
+            let top = ["machine", "default", "macdef"].as_slice();
+            let inner = ["login", "user", "account", "password"].as_slice();
+            let known =
+                |words: &[&'static str]| words.iter().copied().find(|word| token.text.eq_ignore_ascii_case(word));
+            let word = known(top).or_else(|| entry.as_ref().and_then(|_| known(inner)));
+            if word.is_some_and(|word| word != &*token.text) {
                 self.note(line, Some(Difference::KeywordCase));
             }
-            match word.as_str() {
-                "machine" | "default" | "macdef" => {
+            match word {
+                Some(word @ ("machine" | "default" | "macdef")) => {
                     self.finish(entry.take());
                     self.out.heads.push(token.range.start);
-                    entry = self.start(&word, &token, line);
+                    entry = self.start(word, &token, line);
                 }
-                _ if !known => {
+                None => {
                     self.note(line, Some(Difference::UnknownWord));
                     self.check_end(&token);
                 }
-                _ => {
+                Some(word) => {
                     if let Some(entry) = &mut entry {
-                        entry.tokens.push(token.range);
-                        self.field(entry, &word, line);
+                        entry.tokens.push((token.range, Role::Other));
+                        self.field(entry, word, line);
                     }
                 }
             }
@@ -137,8 +143,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The beginning of an entry, or a whole macro, which is none.
-    fn start(&mut self, keyword: &str, token: &Token, line: usize) -> Option<NetrcEntry> {
-        let mut entry = NetrcEntry { line, tokens: vec![token.range.clone()], ..NetrcEntry::default() };
+    fn start(&mut self, keyword: &str, token: &Token<'_>, line: usize) -> Option<NetrcEntry> {
+        let mut entry = NetrcEntry { line, tokens: Vec::with_capacity(6), ..NetrcEntry::default() };
+        entry.tokens.push((token.range.clone(), Role::Other));
         if keyword == "default" {
             self.default_seen = true;
             return Some(entry);
@@ -163,7 +170,7 @@ impl<'a> Reader<'a> {
         if !self.machines.insert(name.text.to_ascii_lowercase()) {
             self.note(line, Some(Difference::Duplicate));
         }
-        entry.tokens.push(name.range.clone());
+        entry.tokens.push((name.range, Role::Machine));
         entry.machine = Some(name.text.to_string());
         Some(entry)
     }
@@ -173,30 +180,19 @@ impl<'a> Reader<'a> {
             self.note(line, Some(Difference::UserKeyword));
         }
         let Some(value) = self.value(line) else { return };
-        entry.tokens.push(value.range.clone());
-        let repeated = match keyword {
-            "password" => entry.password.is_some(),
-            "account" => entry.account.is_some(),
-            _ => entry.login.is_some(),
+        let (role, repeated) = match keyword {
+            "password" => (Role::Password, entry.password.replace(Secret::new(&*value.text)).is_some()),
+            "account" => (Role::Other, entry.account.replace(value.text.to_string()).is_some()),
+            _ => (Role::Login, entry.login.replace(value.text.to_string()).is_some()),
         };
+        entry.tokens.push((value.range, role));
         if repeated {
             self.note(line, Some(Difference::RepeatedField));
-        }
-        match keyword {
-            "password" => {
-                entry.password = Some(Secret::new(value.text.as_str()));
-                entry.passwords.push(value.range);
-            }
-            "account" => entry.account = Some(value.text.to_string()),
-            _ => {
-                entry.login = Some(value.text.to_string());
-                entry.logins.push(value.range);
-            }
         }
     }
 
     /// The value behind a keyword.
-    fn value(&mut self, keyword_line: usize) -> Option<Token> {
+    fn value(&mut self, keyword_line: usize) -> Option<Token<'a>> {
         let before = self.lexer.place();
         let Some(token) = self.lexer.next(Place::Value) else {
             self.note(keyword_line, Some(Difference::MissingValue));
@@ -217,7 +213,7 @@ impl<'a> Reader<'a> {
         Some(token)
     }
 
-    fn check_end(&mut self, token: &Token) {
+    fn check_end(&mut self, token: &Token<'_>) {
         self.out.open_end |= token.difference == Some(Difference::OpenQuote) && token.range.end == self.text.len();
     }
 
@@ -233,8 +229,11 @@ impl<'a> Reader<'a> {
     }
 
     fn note(&mut self, line: usize, difference: Option<Difference>) {
-        if let Some(difference) = difference.map(|d| (line, d)).filter(|d| !self.out.differences.contains(d)) {
-            self.out.differences.push(difference);
+        let Some(difference) = difference else { return };
+        // Said once for a line; lines come in order.
+        let known = self.out.differences.iter().rev().take_while(|(at, _)| *at == line);
+        if !known.into_iter().any(|(_, found)| *found == difference) {
+            self.out.differences.push((line, difference));
         }
     }
 

@@ -5,6 +5,7 @@
 //! `[section]` has to start its line and takes all keys below it away from npm; white space is
 //! JavaScript's, to which a byte order mark belongs.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::formats::lines::{BOM, Line, lines};
@@ -24,13 +25,19 @@ pub(super) enum Item<'a> {
 pub(super) struct Pair<'a> {
     pub(super) line: Line<'a>,
     /// The key as npm understands it.
-    pub(super) key: String,
+    pub(super) key: Cow<'a, str>,
     /// The key as it is written.
     pub(super) key_range: Range<usize>,
     /// The value as it is written, quotes included and comment excluded; `None` without a `=`.
     pub(super) value_range: Option<Range<usize>>,
-    /// The value as npm understands it.
-    pub(super) value: Secret,
+    raw_value: Option<&'a str>,
+}
+
+impl Pair<'_> {
+    /// The value as npm understands it. Only on demand: most settings are none of ours.
+    pub(super) fn value(&self) -> Secret {
+        Secret::new(self.raw_value.map_or(Cow::Borrowed("true"), |raw| read(raw, 0).0))
+    }
 }
 
 /// All lines of a text.
@@ -69,49 +76,64 @@ fn pair(line: Line<'_>) -> Option<Pair<'_>> {
         return None;
     }
     let (key, key_range) = read(raw_key, line.start);
-    let (value, value_range) = match raw_value {
-        Some(raw) => {
-            let (value, range) = read(raw, line.start + raw_key.len() + 1);
-            (value, Some(range))
-        }
-        None => (Secret::new("true"), None),
-    };
-    // A key is no secret.
-    Some(Pair { line, key: key.expose().to_owned(), key_range, value_range, value })
+    let value_range = raw_value.map(|raw| place(raw, line.start + raw_key.len() + 1));
+    Some(Pair { line, key, key_range, value_range, raw_value })
 }
 
 /// What a key or value means, and where it stands when `raw` begins at `start`.
-fn read(raw: &str, start: usize) -> (Secret, Range<usize>) {
-    let text = trim(raw);
-    let start = start + (raw.len() - raw.trim_start_matches(is_space).len());
-    let quoted = |quote: char| text.starts_with(quote) && text.ends_with(quote);
-    if quoted('"') || quoted('\'') {
+fn read(raw: &str, start: usize) -> (Cow<'_, str>, Range<usize>) {
+    let range = place(raw, start);
+    let text = &raw[range.start - start..range.end - start];
+    // Quotes count only where no comment follows them.
+    if is_quoted(trim(raw)) {
         let json = if text.starts_with('\'') { text.get(1..text.len() - 1).unwrap_or_default() } else { text };
         let value = match serde_json::from_str::<serde_json::Value>(json) {
-            Ok(serde_json::Value::String(value)) => value,
-            Ok(value) => value.to_string(),
-            Err(_) => json.to_owned(),
+            Ok(serde_json::Value::String(value)) => Cow::Owned(value),
+            Ok(value) => Cow::Owned(value.to_string()),
+            Err(_) => Cow::Borrowed(json),
         };
-        return (Secret::new(value), start..start + text.len());
+        return (value, range);
     }
-    let mut value = zeroize::Zeroizing::new(String::with_capacity(text.len()));
-    let mut end = text.len();
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
+    if !text.contains('\\') {
+        return (Cow::Borrowed(text), range);
+    }
+    let mut value = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
         match c {
-            ';' | '#' => {
-                end = at;
-                break;
-            }
             '\\' => match chars.next() {
-                Some((_, c @ ('\\' | ';' | '#'))) => value.push(c),
-                Some((_, c)) => value.extend(['\\', c]),
+                Some(c @ ('\\' | ';' | '#')) => value.push(c),
+                Some(c) => value.extend(['\\', c]),
                 None => value.push('\\'),
             },
             c => value.push(c),
         }
     }
-    (Secret::new(trim(&value)), start..start + trim_end(&text[..end]).len())
+    let kept = trim(&value).len();
+    if kept < value.len() {
+        value = trim(&value).to_owned();
+    }
+    (Cow::Owned(value), range)
+}
+
+/// Where a key or value stands: quotes included, white space and a comment behind it excluded.
+fn place(raw: &str, start: usize) -> Range<usize> {
+    let text = trim(raw);
+    let start = start + (raw.len() - raw.trim_start_matches(is_space).len());
+    if is_quoted(text) {
+        return start..start + text.len();
+    }
+    let mut escaped = false;
+    let comment = text.bytes().position(|b| {
+        let ends = matches!(b, b';' | b'#') && !escaped;
+        escaped = b == b'\\' && !escaped;
+        ends
+    });
+    start..start + trim_end(&text[..comment.unwrap_or(text.len())]).len()
+}
+
+fn is_quoted(text: &str) -> bool {
+    ['"', '\''].into_iter().any(|quote| text.starts_with(quote) && text.ends_with(quote))
 }
 
 fn is_space(c: char) -> bool {
@@ -134,7 +156,7 @@ mod tests {
     fn pairs(text: &str) -> Vec<(String, String)> {
         items(text)
             .filter_map(|item| match item {
-                Item::Pair(pair) => Some((pair.key, pair.value.expose().to_owned())),
+                Item::Pair(pair) => Some((pair.key.to_string(), pair.value().expose().to_owned())),
                 _ => None,
             })
             .collect()

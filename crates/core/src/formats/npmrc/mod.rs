@@ -70,7 +70,7 @@ fn dart(url: &BaseUrl) -> String {
 /// A setting's effective value as npm reads this one file: of several the last, none from below a
 /// section. Placeholders stay as they stand.
 pub fn value(text: &str, key: &str) -> Option<Secret> {
-    pairs(text).filter(|pair| pair.key == key).last().map(|pair| pair.value)
+    pairs(text).filter(|pair| pair.key == key).last().map(|pair| pair.value())
 }
 
 /// The settings for these darts, with or without the slash at the end, in the file's order.
@@ -81,7 +81,7 @@ pub fn entries_for(text: &str, darts: &[String]) -> Vec<Entry> {
 fn entries(text: &str) -> impl Iterator<Item = Entry> {
     pairs(text).filter_map(|pair| {
         let (dart, key) = split_key(&pair.key)?;
-        Some(Entry { line: pair.line.number, dart, key, value: pair.value })
+        Some(Entry { line: pair.line.number, dart, key, value: pair.value() })
     })
 }
 
@@ -94,10 +94,13 @@ fn pairs(text: &str) -> impl Iterator<Item = ini::Pair<'_>> {
 
 /// A key such as `//host/path/:_auth` in its two parts, the dart with a slash at its end.
 fn split_key(key: &str) -> Option<(String, &'static str)> {
+    if !key.starts_with("//") {
+        return None;
+    }
     let (dart, name) = key.rsplit_once(':')?;
     let name = AUTH_KEYS.into_iter().find(|known| *known == name)?;
     let slash = if dart.ends_with('/') { "" } else { "/" };
-    dart.starts_with("//").then(|| (format!("{dart}{slash}"), name))
+    Some((format!("{dart}{slash}"), name))
 }
 
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
