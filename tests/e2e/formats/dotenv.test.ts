@@ -1,6 +1,7 @@
 // Files of `NAME=value` lines, held to the libraries and programs that read them.
 import { edit, type Format, PullTokenError, render } from 'pulltoken';
 import { describe, expect, test } from 'vitest';
+import { PROVEN } from './proven';
 import { expectKept } from './support/kept';
 import { Folder } from './support/run';
 import { npmPackages, program } from './support/programs';
@@ -31,17 +32,17 @@ const NODE = `process.stdout.write(['${NAMES.join("','")}'].map((name) => proces
 const PYTHON = `import os, sys; sys.stdout.write('\\0'.join(os.environ[n] for n in ${JSON.stringify(NAMES)}))`;
 
 type Reader = (folder: Folder) => Promise<string>;
-const READERS: Record<string, Reader> = {
-  'dotenv of npm': async (folder) => {
+const READERS: Record<(typeof PROVEN.dotenv.programs)[number], Reader> = {
+  dotenv: async (folder) => {
     const load = `require('dotenv').config({ quiet: true }); ${NODE}`;
     return (await folder.run(program('node'), ['-e', load], { env: { NODE_PATH: npmPackages() } })).stdout;
   },
-  'node --env-file': async (folder) => (await folder.run(program('node'), ['--env-file=.env', '-e', NODE])).stdout,
+  node: async (folder) => (await folder.run(program('node'), ['--env-file=.env', '-e', NODE])).stdout,
   'python-dotenv': async (folder) => {
     const args = ['-c', `import dotenv; dotenv.load_dotenv('.env'); ${PYTHON}`];
-    return (await folder.run(program('python'), args)).stdout;
+    return (await folder.run(program('python-dotenv'), args)).stdout;
   },
-  'bun': async (folder) => (await folder.run(program('bun'), ['-e', NODE])).stdout,
+  bun: async (folder) => (await folder.run(program('bun'), ['-e', NODE])).stdout,
 };
 
 /** The file's text, or nothing where the format says that it cannot hold the pair. */
@@ -57,7 +58,9 @@ function written(pair: Pair, format: Format, before?: string): string | undefine
 
 const back = (pair: Pair) => [pair.username, pair.password, base64(pair)].join('\0');
 
-describe.each(Object.entries(READERS))('dotenv in %s', (_, read) => {
+describe.each(PROVEN.dotenv.programs)('dotenv in %s', (reader) => {
+  const read = READERS[reader];
+
   test.each(PAIRS)('gives back %s, or refuses to write it', async (_, pair) => {
     const text = written(pair, 'dotenv');
     if (text !== undefined) expect(await read(await Folder.make({ '.env': text }))).toBe(back(pair));

@@ -5,7 +5,7 @@ import { expectKept } from './support/kept';
 import { maven, together } from './support/packages';
 import { Registry } from './support/registry';
 import { Folder } from './support/run';
-import { program } from './support/programs';
+import { coursierCache, program, SBT_PROPERTIES } from './support/programs';
 import { AWKWARD, FOREIGN, MILD, type Pair, PULL_TOKEN } from './support/samples';
 
 const NAMES = { CHAINGUARD_JAVA_IDENTITY_ID: PULL_TOKEN.username, CHAINGUARD_JAVA_TOKEN: PULL_TOKEN.password };
@@ -135,6 +135,37 @@ task fetch { doLast { configurations.needed.files.each { println it.name } } }
     expect(stdout.trim().split('\n')).toEqual(['library-1.0.0.jar', 'other-1.0.0.jar']);
     ours.expectServed(pom('java', 'library'));
     theirs.expectServed(pom('maven', 'other'));
+  });
+});
+
+describe('sbt', { timeout: 2 * JAVA_LIMIT }, () => {
+  test('resolves with a pull token', async () => {
+    const { ours, theirs, registry } = await registries(PULL_TOKEN);
+    const before = '# mine\n\nhost: 127.0.0.1\nuser = old\npassword = o\\\n  ld\n';
+    const text = edit(before, 'sbt', PULL_TOKEN, { registry });
+    expect(text.split('\n').slice(0, 2)).toEqual(['# mine', '']);
+    const folder = await Folder.make({
+      'home/.sbt/.credentials': text,
+      'project/build.properties': SBT_PROPERTIES,
+      'build.sbt': `credentials += Credentials(file("home/.sbt/.credentials"))
+externalResolvers := Seq(
+  ("ours" at "${registry}/java/").withAllowInsecureProtocol(true),
+  ("theirs" at "${theirs.origin}/maven/").withAllowInsecureProtocol(true)
+)
+autoScalaLibrary := false
+crossPaths := false
+scalaModuleInfo := None
+libraryDependencies ++= Seq("example" % "library" % "1.0.0", "example" % "other" % "1.0.0")
+`,
+    });
+    await folder.run(program('sbt'), ['update'], { env: { COURSIER_CACHE: coursierCache() }, limit: JAVA_LIMIT });
+    ours.expectServed(pom('java', 'library'));
+    theirs.expectServed(pom('maven', 'other'));
+  });
+
+  test('the credential of another host is not overwritten', () => {
+    const before = 'realm=Other\nhost=other.example\nuser=other\npassword=other\n';
+    expect(() => edit(before, 'sbt', PULL_TOKEN)).toThrow(expect.objectContaining({ code: 'failed_precondition' }));
   });
 });
 

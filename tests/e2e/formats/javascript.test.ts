@@ -1,6 +1,7 @@
 // npm, pnpm, Yarn and Bun install with what we put into their files.
 import { edit, parse, remove, render } from 'pulltoken';
 import { describe, expect, test } from 'vitest';
+import { PROVEN } from './proven';
 import { type ClientName, Project } from './support/javascript';
 import { expectKept } from './support/kept';
 import { Folder } from './support/run';
@@ -10,7 +11,7 @@ import { AWKWARD, base64, MILD, type Pair, PULL_TOKEN } from './support/samples'
 const NAMES = { CHAINGUARD_JAVASCRIPT_IDENTITY_ID: PULL_TOKEN.username, CHAINGUARD_JAVASCRIPT_TOKEN: PULL_TOKEN.password };
 const PAIRS: [string, Pair][] = [['a pull token', PULL_TOKEN], ['awkward characters', AWKWARD]];
 
-describe.each<ClientName>(['npm 10', 'npm', 'npm 12', 'pnpm 10', 'pnpm 12', 'yarn 1', 'bun'])('npmrc: %s', (client) => {
+describe.each(PROVEN.npmrc.programs)('npmrc: %s', (client) => {
   test.each(PAIRS)('installs with %s', async (_, pair) => {
     const project = await Project.make(pair);
     const before = project.npmrc(client);
@@ -63,16 +64,10 @@ describe('npmrc-env', () => {
     return { project, text };
   };
 
-  test.each<ClientName>(['npm 10', 'npm', 'npm 12', 'yarn 1', 'bun'])('%s takes it from the project', async (client) => {
+  test.each(PROVEN['npmrc-env'].programs)('%s takes it', async (client) => {
     const { project, text } = await make(client);
-    await project.folder.write('.npmrc', text);
-    await project.install(client, { env: await recommended(text) });
-  });
-
-  // pnpm takes no variables from a file that came with a repository.
-  test.each<ClientName>(['pnpm 10', 'pnpm 12'])('%s takes it from the user', async (client) => {
-    const { project, text } = await make(client);
-    await project.folder.write('home/.npmrc', text);
+    // pnpm takes no variables from a file that came with a repository.
+    await project.folder.write(client.startsWith('pnpm') ? 'home/.npmrc' : '.npmrc', text);
     await project.install(client, { env: await recommended(text) });
   });
 });
@@ -90,7 +85,7 @@ describe('pnpm', () => {
   });
 });
 
-describe.each<ClientName>(['yarn 3', 'yarn 4'])('%s', (client) => {
+describe.each(PROVEN.yarnrc.programs)('%s', (client) => {
   const make = async (pair: Pair = PULL_TOKEN) => {
     const project = await Project.make(pair);
     const before = `# settings of the team

@@ -1,8 +1,9 @@
 // Shells: what they evaluate or source gives the values back, byte for byte.
 import { type Format, render } from 'pulltoken';
 import { describe, expect, test } from 'vitest';
+import { PROVEN } from './proven';
 import { Folder, type Program } from './support/run';
-import { program, type ProgramName } from './support/programs';
+import { program } from './support/programs';
 import { AWKWARD, FOREIGN, MILD, type Pair, PULL_TOKEN } from './support/samples';
 
 const VARIABLES = ['CHAINGUARD_JAVASCRIPT_IDENTITY_ID', 'CHAINGUARD_JAVASCRIPT_TOKEN'];
@@ -25,7 +26,7 @@ async function expectBack(shell: Program, args: string[], pair: Pair, env: Recor
   expect(bytes.toString()).toBe(`${pair.username}\0${pair.password}`);
 }
 
-describe.each<ProgramName>(['sh', 'dash', 'bash', 'zsh'])('env in %s', (shell) => {
+describe.each(PROVEN.env.programs)('env in %s', (shell) => {
   test.each(PAIRS)('eval gives back %s', async (_, pair) => {
     await expectBack(program(shell), ['-c', `eval "$LINES_TO_EVAL"; ${SHOW}`], pair, { LINES_TO_EVAL: render(pair, 'env') });
   });
