@@ -32,6 +32,6 @@ impl Cancellation {
 pub async fn create_pull_token(arguments: String, cancellation: &Cancellation) -> String {
     let wish = Arc::clone(&cancellation.0);
     let interrupt = Box::pin(async move { wish.notified().await });
-    let host = |api: &_| HttpTransport::new(api, TransportOptions::default()).map(NativeHost::new);
+    let host = |_: &_| Ok(NativeHost::new(HttpTransport::new(TransportOptions::default())));
     js::create_pull_token(&arguments, now(), host, interrupt).await
 }

@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser};
 use pulltoken_core::{BaseUrl, Error, ErrorCode};
 
 use crate::commands::{self, Command};
+use crate::network::Network;
 use crate::output::{self, Output};
 use crate::vendor;
 
@@ -65,6 +66,9 @@ pub(crate) struct Common {
     /// The libraries registry
     #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
     pub(crate) registry: BaseUrl,
+
+    #[command(flatten)]
+    pub(crate) network: Network,
 
     /// Whether the command was spelled as the vendor's, whose default and JSON differ.
     #[arg(skip)]

@@ -7,7 +7,7 @@ use pulltoken_client::client::Endpoints;
 use pulltoken_client::session::{SESSION_VARIABLE, Session};
 use pulltoken_client::{Client, chain};
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
-use pulltoken_native::{HttpTransport, NativeHost, TransportOptions, now};
+use pulltoken_native::{HttpTransport, NativeHost, now};
 
 use crate::cli::Common;
 use crate::output;
@@ -20,7 +20,7 @@ pub(crate) fn client(common: &Common) -> Result<Client<NativeHost>> {
         let message = format!("the session in {SESSION_VARIABLE} opens the registry, not the platform's API");
         return Err(Error::new(ErrorCode::SessionUnusable, message));
     }
-    let transport = HttpTransport::new(&common.api, TransportOptions::default())?;
+    let transport = HttpTransport::new(common.network.options());
     let endpoints =
         Endpoints { api: common.api.clone(), issuer: common.issuer.clone(), registry: common.registry.clone() };
     Ok(Client::new(NativeHost::new(transport), endpoints, &session))
@@ -32,7 +32,10 @@ pub(crate) fn block_on<T>(flow: impl Future<Output = Result<T>>) -> Result<T> {
         .enable_all()
         .build()
         .map_err(|error| Error::new(ErrorCode::Internal, format!("no runtime could be started: {error}")))?;
-    runtime.block_on(flow)
+    let done = runtime.block_on(flow);
+    // A name look-up that nobody waits for any more does not keep the process.
+    runtime.shutdown_background();
+    done
 }
 
 /// Ends when the user wants to stop. A second wish ends the process at once.

@@ -7,6 +7,7 @@ mod commands;
 mod connection;
 mod exec;
 mod input;
+mod network;
 mod output;
 mod parent;
 mod project;

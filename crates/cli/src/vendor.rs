@@ -24,8 +24,18 @@ const SPELLINGS: [(&[&str], &[&str]); 13] = [
 const FAMILIES: [&str; 8] = ["auth", "iam", "libraries", "images", "events", "packages", "skills", "policies"];
 
 /// Flags that may stand before the command and whose value is an argument of its own.
-const WITH_VALUE: [&str; 9] =
-    ["-o", "--output", "--api", "--issuer", "--registry", "--console", "--ca-file", "--connect-to", "--timeout"];
+const WITH_VALUE: [&str; 10] = [
+    "-o",
+    "--output",
+    "--api",
+    "--issuer",
+    "--registry",
+    "--console",
+    "--ca-file",
+    "--connect-to",
+    "--connect-timeout",
+    "--timeout",
+];
 
 /// A command line as we spell it, and whether it prints what the vendor's would.
 #[derive(Debug, PartialEq, Eq)]

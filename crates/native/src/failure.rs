@@ -2,24 +2,57 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
+use pulltoken_client::host::SendFailure;
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode};
+use reqwest::Url;
 
-/// The error for a request that got no answer. The URL's host is named, its query is not.
-pub(crate) fn describe(error: &reqwest::Error, what: &str) -> Error {
-    let host = error.url().and_then(|url| {
-        url.host_str().map(|host| match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        })
-    });
-    let place = host.map_or_else(|| what.to_owned(), |host| format!("{what} at {host}"));
-    if error.is_timeout() {
-        return Error::new(ErrorCode::Timeout, format!("could not {place}: it took too long"));
+use crate::trust;
+
+/// Tells failures, in the light of the limits that were set.
+pub(crate) struct Failures {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+}
+
+impl Failures {
+    /// The failure of a request to this URL, whose host is named and whose query is not.
+    pub(crate) fn lost(&self, error: &reqwest::Error, url: &Url) -> SendFailure {
+        let may_have_arrived = !error.is_connect() && !error.is_builder();
+        let host = url.host_str().unwrap_or_default();
+        let place = match url.port() {
+            Some(port) => format!("the platform at {host}:{port}"),
+            None => format!("the platform at {host}"),
+        };
+        let error = if error.is_timeout() && error.is_connect() {
+            let limit = self.connect_timeout;
+            Error::new(ErrorCode::Timeout, format!("could not reach {place}: no connection within {limit:?}"))
+        } else if error.is_timeout() {
+            let limit = self.timeout;
+            Error::new(ErrorCode::Timeout, format!("could not reach {place}: no whole answer within {limit:?}"))
+        } else {
+            broken(error, &format!("could not reach {place}"))
+        };
+        SendFailure { error, may_have_arrived }
     }
-    let code = if has_tls_cause(error) { ErrorCode::Tls } else { ErrorCode::Network };
-    Error::new(code, format!("could not {place}: {}", printable_prefix(&innermost(error), 200)))
+}
+
+/// The failure to make a client.
+pub(crate) fn unprepared(error: &reqwest::Error) -> Error {
+    broken(error, "could not prepare a connection").with_code(ErrorCode::Tls)
+}
+
+fn broken(error: &reqwest::Error, what: &str) -> Error {
+    let message = format!("{what}: {}", printable_prefix(&innermost(error), 200));
+    if !causes(error).any(|cause| cause.is::<rustls::Error>()) {
+        return Error::new(ErrorCode::Network, message);
+    }
+    match trust::passed_over() {
+        Some(note) => Error::new(ErrorCode::Tls, format!("{message}; {note}")),
+        None => Error::new(ErrorCode::Tls, message),
+    }
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
@@ -33,10 +66,6 @@ fn below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 
         Some(inner) => Some(inner),
         None => error.source(),
     }
-}
-
-fn has_tls_cause(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| cause.is::<rustls::Error>())
 }
 
 fn innermost(error: &reqwest::Error) -> String {

@@ -1,117 +1,95 @@
-//! HTTP by reqwest over rustls with the system's roots.
+//! HTTP by reqwest over rustls: requests go out as they stand, and answers come in whole.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use pulltoken_client::host::SendFailure;
-use pulltoken_core::http::{Body, Method, Request, Response};
-use pulltoken_core::{BaseUrl, Error, ErrorCode, Result};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
+use pulltoken_core::http::{Request, Response};
+use pulltoken_core::{Error, ErrorCode};
+use reqwest::Url;
 
-use crate::failure;
+use crate::connect_to::ConnectTo;
+use crate::failure::Failures;
+use crate::message;
+use crate::ways::Ways;
 
-/// Answers larger than this are not the platform's.
-const BODY_LIMIT: usize = 64 << 20;
-/// Headers under which servers and gateways give a request's id.
-const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "x-cloud-trace-context", "x-amzn-requestid"];
-
-/// Limits of a transport.
-#[derive(Clone, Copy, Debug)]
+/// Limits of a transport, and what it is told about the network.
+#[derive(Clone, Debug)]
 pub struct TransportOptions {
     /// For the connection, its encryption included.
     pub connect_timeout: Duration,
-    /// For the whole request, the answer's body included.
+    /// For one request from the first byte to the answer's last, connection included.
     pub timeout: Duration,
+    /// A file in PEM form with authorities to trust beside the others.
+    pub ca_file: Option<PathBuf>,
+    /// Connections to make elsewhere; the first that fits counts.
+    pub connect_to: Vec<ConnectTo>,
+    /// The largest body of an answer, in bytes. Larger ones are not the platform's.
+    pub body_limit: usize,
 }
 
 impl Default for TransportOptions {
-    /// 10 seconds to connect, 60 in all.
+    /// 10 seconds to connect, 60 in all, 256 MiB.
     fn default() -> Self {
-        Self { connect_timeout: Duration::from_secs(10), timeout: Duration::from_secs(60) }
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            ca_file: None,
+            connect_to: Vec::new(),
+            body_limit: 256 << 20,
+        }
     }
 }
 
-/// One pool of connections to the platform.
+/// Sends requests to the platform, over connections that are kept for the next.
+///
+/// Https only, except to loopback. No redirect is followed. Proxy variables count, `NO_PROXY`
+/// included, except for loopback and for connections made elsewhere.
 pub struct HttpTransport {
-    client: reqwest::Client,
+    ways: Ways,
+    failures: Failures,
+    body_limit: usize,
 }
 
 impl HttpTransport {
-    /// A transport for calls to `server`. Proxy variables count, except where the server is on
-    /// loopback: over plain http a proxy would read the session.
-    ///
-    /// # Errors
-    /// `tls` where the system's roots cannot be read.
-    pub fn new(server: &BaseUrl, options: TransportOptions) -> Result<Self> {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("pulltoken/", env!("CARGO_PKG_VERSION")))
-            .redirect(Policy::none())
-            .connect_timeout(options.connect_timeout)
-            .timeout(options.timeout);
-        if server.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        let client = builder.build().map_err(|error| failure::describe(&error, "prepare the connection"))?;
-        Ok(Self { client })
+    /// A transport that has not read or opened anything yet.
+    pub fn new(options: TransportOptions) -> Self {
+        let failures = Failures { connect_timeout: options.connect_timeout, timeout: options.timeout };
+        Self { failures, body_limit: options.body_limit, ways: Ways::new(options) }
     }
 
     /// Sends one request and reads the whole answer.
     ///
     /// # Errors
-    /// `network`, `tls` or `timeout`, and whether the request may have arrived.
+    /// `network`, `tls` or `timeout`, and whether the request may have arrived; `insecure_url`,
+    /// `file_unreadable` for the authorities' file, `usage` for a connection that cannot be made
+    /// elsewhere, `session_unusable` for one that fits in no header.
     pub async fn send(&self, request: Request) -> std::result::Result<Response, SendFailure> {
-        let sent = self.client.execute(build(request).map_err(|error| SendFailure { error, may_have_arrived: false })?);
-        let lost = |error: reqwest::Error| SendFailure {
-            may_have_arrived: !error.is_connect() && !error.is_builder(),
-            error: failure::describe(&error, "reach the platform"),
-        };
-        let mut response = sent.await.map_err(lost)?;
-        let status = response.status().as_u16();
-        let request_id = request_id(response.headers());
+        let (url, mut answer) = self.execute(request).await?;
+        let head = message::head(&answer, &url);
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if body.len() + chunk.len() > BODY_LIMIT {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failures.lost(&error, &url))? {
+            if body.len() + chunk.len() > self.body_limit {
                 let error =
-                    Error::new(ErrorCode::UnexpectedResponse, "the answer is far larger than any of the platform's");
+                    Error::new(ErrorCode::UnexpectedResponse, "the answer is far larger than any of the platform's")
+                        .with_answer(head.status, head.request_id);
                 return Err(SendFailure { error, may_have_arrived: true });
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { request_id, ..Response::new(status, body) })
+        Ok(Response { body, ..head })
+    }
+
+    /// Sends one request and reads the head of the answer, which belongs to this URL.
+    async fn execute(&self, request: Request) -> std::result::Result<(Url, reqwest::Response), SendFailure> {
+        let unsent = |error| SendFailure { error, may_have_arrived: false };
+        let mut request = message::request(request).map_err(unsent)?;
+        let url = request.url().clone();
+        let client = self.ways.client(&mut request).map_err(unsent)?;
+        let answer = client.execute(request).await.map_err(|error| self.failures.lost(&error, &url))?;
+        Ok((url, answer))
     }
 }
 
-fn build(request: Request) -> Result<reqwest::Request> {
-    let internal = |_| Error::new(ErrorCode::Internal, "a request could not be built");
-    let method = match request.method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Delete => reqwest::Method::DELETE,
-    };
-    let url = reqwest::Url::parse(&request.url).map_err(internal)?;
-    let mut built = reqwest::Request::new(method, url);
-    built.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(token) = request.bearer {
-        // Goes to the server in a header marked as sensitive, so that no log shows it.
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .map_err(|_| Error::new(ErrorCode::SessionUnusable, "the session holds characters that no header may"))?;
-        value.set_sensitive(true);
-        built.headers_mut().insert(AUTHORIZATION, value);
-    }
-    if let Some(body) = request.body {
-        let (kind, text) = match body {
-            Body::Json(text) => ("application/json", text),
-            Body::Form(text) => ("application/x-www-form-urlencoded", text),
-        };
-        built.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        *built.body_mut() = Some(text.into());
-    }
-    Ok(built)
-}
-
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let value = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(*name))?.to_str().ok()?;
-    Some(pulltoken_core::text::printable_prefix(value, 128))
-}
+#[cfg(test)]
+mod tests;
