@@ -1,5 +1,8 @@
 //! `pulltoken list` and `pulltoken delete` against the simulated platform.
 
+// Helpers of tests may fail a test as tests may.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use std::time::Duration;

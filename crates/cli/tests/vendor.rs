@@ -1,5 +1,8 @@
 //! Command lines written for the vendor's tool, with the name replaced, and the question it asks.
 
+// Helpers of tests may fail a test as tests may.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use std::io::Write as _;
