@@ -53,11 +53,14 @@ pub(super) fn parse_ecosystems(text: &str) -> Result<Ecosystems> {
 
 /// Makes and prints.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
-    let Some(Ecosystems(ecosystems)) = args.repository else {
-        return Err(Error::new(
-            ErrorCode::EcosystemRequired,
-            "--repository is missing: a token is made for an ecosystem",
-        ));
+    let ecosystems = match args.repository {
+        Some(Ecosystems(ecosystems)) => ecosystems,
+        // The vendor's command makes tokens for containers unless told otherwise.
+        None if common.vendor_create => vec![Ecosystem::Oci],
+        None => {
+            let message = "--repository is missing: a token is made for an ecosystem";
+            return Err(Error::new(ErrorCode::EcosystemRequired, message));
+        }
     };
     let ci = Ci::detect(&input::variable);
     output::ensure_maskable(common, ci)?;
