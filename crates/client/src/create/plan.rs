@@ -144,7 +144,7 @@ impl Refusal<'_> {
             if !held.iter().any(|one| one.ecosystem.is(name, ecosystem.entitlement_number())) {
                 let message = format!("{} has no entitlement for {ecosystem}", self.shown());
                 let hint = format!(
-                    "an owner can add it: chainctl libraries entitlements create --ecosystems={name} --parent={}",
+                    "an owner can add it: pulltoken entitlements create --ecosystems {ecosystem} --parent {}",
                     self.organization.shown()
                 );
                 return Err(Error::new(ErrorCode::EntitlementMissing, message).with_hint(hint));
