@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::formats::lines::{bom_length, line_number};
@@ -113,7 +113,10 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
             }
             Event::Alias(_) => node(Kind::Other),
             Event::Scalar(..) if range.is_empty() => node(Kind::Nothing),
-            Event::Scalar(value, ..) => node(Kind::Scalar(Secret::new(value.as_ref()))),
+            Event::Scalar(value, style, ..) => {
+                let end = range.start + scalar_length(&text[range.clone()], style);
+                Node { range: range.start..end, ..node(Kind::Scalar(Secret::new(value.as_ref()))) }
+            }
             _ => continue,
         };
         match open.last_mut() {
@@ -122,4 +125,50 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
         }
     }
     Ok(root.filter(|root| !matches!(root.kind, Kind::Nothing)))
+}
+
+/// How long a scalar is: at the end of a file its place may reach over the comment behind it.
+fn scalar_length(text: &str, style: ScalarStyle) -> usize {
+    let quote = match style {
+        ScalarStyle::DoubleQuoted => '"',
+        ScalarStyle::SingleQuoted => '\'',
+        ScalarStyle::Plain => {
+            let comment = text.match_indices('#').map(|(at, _)| at);
+            let end = comment.into_iter().find(|at| text[..*at].ends_with([' ', '\t', '\n', '\r']));
+            return text[..end.unwrap_or(text.len())].trim_end().len();
+        }
+        _ => return text.len(),
+    };
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == '\\' && quote == '"' {
+            chars.next();
+        } else if c == quote {
+            // Two single quotes stand for one.
+            if quote == '\'' && chars.next_if(|(_, c)| *c == quote).is_some() {
+                continue;
+            }
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_end_before_a_comment() {
+        for (text, value) in [
+            ("a: \"b\\\"#\" # \"c\"", "\"b\\\"#\""),
+            ("a: 'b''c' # 'd'", "'b''c'"),
+            ("a: b#c # d", "b#c"),
+            ("a: {b: c} # d", "{b: c}"),
+            ("a: [b] # d\n", "[b]"),
+        ] {
+            let root = read(text).unwrap().unwrap();
+            assert_eq!(&text[root.pairs()[0].1.range.clone()], value, "{text}");
+        }
+    }
 }

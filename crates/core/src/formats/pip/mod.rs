@@ -4,17 +4,18 @@
 //! `pip.conf` is read by Python's `configparser`: `=` or `:` after a key, further lines of a value
 //! indented, `#` and `;` for comments at the start of a line. pip takes `_` and `-` in keys as one.
 
-use std::ops::Range;
+mod config;
 
 use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
 use crate::error::Result;
-use crate::formats::lines::{Line, Patch, lines};
+use crate::formats::lines::{Patch, lines};
 use crate::formats::userinfo::{self, with_userinfo};
 use crate::formats::value::{check_lines, check_present};
 use crate::formats::{Format, ParsedEntry, RenderOptions, Rendered, Warning, env};
 use crate::secret::Secret;
+use config::Config;
 
 /// The indexes' URLs, most important first. A repository manager's gets `simple/` where it lacks it.
 pub(super) fn index_urls(o: &RenderOptions) -> Vec<String> {
@@ -173,153 +174,6 @@ fn insert(text: &str, urls: &[String], url: &str) -> (Secret, bool) {
     }
     patch.insert_lines(at, &new);
     (patch.apply(), foreign)
-}
-
-/// What matters of a `pip.conf`.
-struct Config<'a> {
-    settings: Vec<Setting<'a>>,
-    ours: Vec<Ours<'a>>,
-    /// The lines `[global]`; more than one is a mistake.
-    global_heads: Vec<Line<'a>>,
-    /// How deep the first setting below `[global]` is indented.
-    global_indent: &'a str,
-    /// Whether nothing but index settings stands below `[global]`.
-    pure: bool,
-}
-
-/// `index-url` or `extra-index-url`.
-struct Setting<'a> {
-    key: String,
-    global: bool,
-    indent: &'a str,
-    lines: Range<usize>,
-    /// How many words its value has.
-    words: usize,
-}
-
-impl Setting<'_> {
-    fn is_ours(&self, ours: &[Ours<'_>]) -> bool {
-        self.words > 0 && ours.iter().filter(|ours| self.lines.contains(&ours.range.start)).count() == self.words
-    }
-}
-
-/// A URL of ours in a setting.
-struct Ours<'a> {
-    line: Line<'a>,
-    range: Range<usize>,
-    bare: String,
-}
-
-impl Ours<'_> {
-    /// The whole line of a value's continuation, else the word with the white space before it.
-    fn delete(&self, patch: &mut Patch<'_>, text: &str) {
-        let before = &text[self.line.start..self.range.start];
-        let alone = before.trim().is_empty() && text[self.range.end..self.line.text_end()].trim().is_empty();
-        if alone {
-            patch.delete_line(&self.line);
-        } else {
-            let space = before.len() - before.trim_end_matches([' ', '\t']).len();
-            patch.replace(self.range.start - space..self.range.end, "");
-        }
-    }
-}
-
-impl<'a> Config<'a> {
-    fn read(text: &'a str, urls: &[String]) -> Self {
-        let mut config =
-            Self { settings: Vec::new(), ours: Vec::new(), global_heads: Vec::new(), global_indent: "", pure: true };
-        let mut section = "";
-        let mut first = false;
-        let mut indent: Option<usize> = None;
-        for line in lines(text) {
-            let trimmed = line.text.trim();
-            if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
-                config.pure &= trimmed.is_empty() || section != "global";
-                continue;
-            }
-            let depth = line.text.len() - line.text.trim_start().len();
-            if indent.is_some_and(|indent| depth > indent) {
-                // A further line of a value.
-                if let Some(setting) = config.settings.last_mut().filter(|s| s.open_at(line.start, text)) {
-                    setting.lines.end = line.end;
-                    setting.words += words(trimmed);
-                    config.find_ours(line, 0, urls);
-                } else {
-                    config.pure &= section != "global";
-                }
-                continue;
-            }
-            if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
-                section = name;
-                indent = None;
-                first = name == "global" && config.global_heads.is_empty();
-                if name == "global" {
-                    config.global_heads.push(line);
-                }
-                continue;
-            }
-            indent = Some(depth);
-            if std::mem::take(&mut first) {
-                config.global_indent = &line.text[..depth];
-            }
-            let Some(at) = line.text.find(['=', ':']) else {
-                config.pure &= section != "global";
-                continue;
-            };
-            let key = line.text[..at].trim().to_ascii_lowercase().replace('_', "-");
-            if key == "index-url" || key == "extra-index-url" {
-                config.settings.push(Setting {
-                    key,
-                    global: section == "global",
-                    indent: &line.text[..depth],
-                    lines: line.start..line.end,
-                    words: words(&line.text[at + 1..]),
-                });
-                config.find_ours(line, at + 1, urls);
-            } else {
-                config.pure &= section != "global";
-            }
-        }
-        config
-    }
-
-    /// Takes out some of our URLs, and with its last one a whole setting.
-    fn delete(&self, patch: &mut Patch<'_>, text: &str, ours: &[&Ours<'_>]) {
-        for setting in &self.settings {
-            let inside: Vec<_> = ours.iter().filter(|ours| setting.lines.contains(&ours.range.start)).collect();
-            if !inside.is_empty() && inside.len() == setting.words {
-                patch.delete_lines(setting.lines.clone());
-            } else {
-                inside.into_iter().for_each(|ours| ours.delete(patch, text));
-            }
-        }
-    }
-
-    fn find_ours(&mut self, line: Line<'a>, from: usize, urls: &[String]) {
-        for (range, url) in userinfo::urls(&line.text[from..]) {
-            let Some(found) = userinfo::split(url) else { continue };
-            let slash = if found.bare.ends_with('/') { "" } else { "/" };
-            let bare = format!("{}{slash}", found.bare);
-            if urls.contains(&bare) {
-                let start = line.start + from;
-                self.ours.push(Ours { line, range: start + range.start..start + range.end, bare });
-            }
-        }
-    }
-}
-
-impl Setting<'_> {
-    /// Whether only blank lines and comments stand between this and a further line of its value.
-    fn open_at(&self, start: usize, text: &str) -> bool {
-        lines(&text[self.lines.end..start]).all(|line| {
-            let trimmed = line.text.trim();
-            trimmed.is_empty() || trimmed.starts_with(['#', ';'])
-        })
-    }
-}
-
-fn words(text: &str) -> usize {
-    text.split_ascii_whitespace().count()
 }
 
 #[cfg(test)]
