@@ -82,6 +82,8 @@ export type ErrorCode =
   | 'rollback_failed'
   /** Some of many things could not be done. */
   | 'incomplete'
+  /** A rotation's new token did not work and was taken back. */
+  | 'rotation_unverified'
   /** A file could not be written. */
   | 'file_unwritable'
   /** This machine could not do what every machine should, such as drawing random numbers. */
