@@ -11,6 +11,7 @@ mod network;
 mod output;
 mod parent;
 mod project;
+mod random;
 mod vendor;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::ci::Ci;
 use crate::cli::Common;
+use crate::random;
 
 /// The choice of `-o`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,16 @@ impl Output {
             "none" => Self::None,
             other => Self::Format(Format::parse(other)?),
         })
+    }
+}
+
+impl Output {
+    /// The one ecosystem that the output is for, if it is for one.
+    pub(crate) fn ecosystem(self) -> Option<Ecosystem> {
+        match self {
+            Self::Format(format) => format.ecosystem(),
+            _ => None,
+        }
     }
 }
 
@@ -92,6 +103,22 @@ pub(crate) fn ensure_maskable(common: &Common, ci: Option<Ci>) -> Result<()> {
     }
 }
 
+/// Refuses a format that serves none of these ecosystems. Asked before a token is made in vain.
+///
+/// # Errors
+/// `usage`.
+pub(crate) fn ensure_fits(common: &Common, ecosystems: &[Ecosystem]) -> Result<()> {
+    let Output::Format(format) = common.output else { return Ok(()) };
+    match format.ecosystem().filter(|home| !ecosystems.contains(home)) {
+        Some(home) => {
+            let names: Vec<_> = ecosystems.iter().map(|one| one.flag()).collect();
+            let message = format!("{format} is for {home}, and not for {}", names.join(", "));
+            Err(Error::new(ErrorCode::Usage, message).with_hint("choose another output; docs/formats.md lists them"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Prints a credential in a form that a person or a build tool reads, masked first where a CI
 /// system would keep it in a log.
 pub(crate) fn print_credentials(
@@ -133,8 +160,9 @@ pub(crate) fn mask(credentials: &Credentials, ci: Option<Ci>) {
 /// The credential for each ecosystem, the same text once.
 fn rendered(format: Format, credentials: &Credentials, ecosystems: &[Ecosystem], registry: &BaseUrl) -> Result<String> {
     let mut texts: Vec<String> = Vec::new();
-    for ecosystem in ecosystems {
-        let options = RenderOptions::new(*ecosystem, registry.clone());
+    for ecosystem in ecosystems.iter().filter(|one| format.ecosystem().is_none_or(|home| home == **one)) {
+        let mut options = RenderOptions::new(*ecosystem, registry.clone());
+        options.delimiter = Some(random::hex::<16>()?);
         let rendered = formats::render(credentials, format, &options)?;
         for warning in &rendered.warnings {
             note(&format!("warning: {}\n  hint: {}", warning.message, warning.hint));

@@ -62,6 +62,18 @@ fn the_password_opens_the_registry_and_nothing_else_is_printed() {
 }
 
 #[test]
+fn a_format_is_printed_for_the_ecosystems_that_it_serves() {
+    let world = World::new();
+    let made = world.run("create --repository java,javascript --parent example -o npmrc").success();
+    assert_eq!(made.out.lines().filter(|line| line.contains(":_auth=")).count(), 2, "{}", made.out);
+    let both = world.run("create --repository java,javascript --parent example -o env").success();
+    assert_eq!(both.out.lines().filter(|line| line.starts_with("export CHAINGUARD_JAVA")).count(), 4, "{}", both.out);
+    let block = |out: String| out.lines().next().unwrap().split("<<").nth(1).unwrap().to_owned();
+    let github = || block(world.run("create --repository javascript --parent example -o github").success().out);
+    assert_ne!(github(), github());
+}
+
+#[test]
 fn wrong_input_is_refused_before_anything_is_asked() {
     let world = World::new();
     for (line, exit, code) in [
@@ -73,6 +85,7 @@ fn wrong_input_is_refused_before_anything_is_asked() {
         ("create --repository javascript --description a\tb", 2, "invalid_description"),
         ("create --parent example", 2, "ecosystem_required"),
         ("create --repository javascript -o yaml", 2, "unknown_format"),
+        ("create --repository java,python --parent example -o npmrc", 2, "usage"),
         ("create --repository javascript --api http://platform.test", 2, "insecure_url"),
     ] {
         world.run(line).failure(exit, code);

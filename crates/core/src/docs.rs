@@ -45,15 +45,16 @@ pub fn formats_markdown() -> String {
          A value that a format cannot hold (a line break, a NUL, a colon in a username where Basic authentication ends \
          it there) is refused with `value_not_representable`. A format that serves one ecosystem refuses another with \
          `usage`.\n\n\
-         | format | kind | holds the secret | ecosystem | what it is |\n|---|---|---|---|---|\n",
+         | format | kind | holds the secret | ecosystem | what it is | tried with |\n|---|---|---|---|---|---|\n",
     );
     for format in Format::ALL {
-        let cells: [&str; 5] = [
+        let cells: [&str; 6] = [
             &format!("[`{format}`](#{format})"),
             if format.is_editable() { "file" } else { "output" },
             if format.holds_secret() { "yes" } else { "no" },
             format.ecosystem().map_or("any", Ecosystem::flag),
             format.summary(),
+            format.tried_with(),
         ];
         row(&mut out, &cells);
     }

@@ -67,7 +67,7 @@ error_codes! {
     UnknownEcosystem = "unknown_ecosystem", exit 2, hint "use java, python, javascript, oci, apk or another name of `pulltoken create --help`";
     /// No output format goes by that name.
     UnknownFormat = "unknown_format", exit 2, hint "see docs/formats.md for the names";
-    /// A format is made for output and cannot be edited, read or removed from.
+    /// A format is made for output and cannot be edited or removed from.
     FormatNotEditable = "format_not_editable", exit 2, hint "render it instead, or choose a format that names a file";
     /// A text is not in the format it was said to be in.
     InvalidSyntax = "invalid_syntax", exit 2, hint "mend the file at the place named, or choose the format it is in";

@@ -13,6 +13,12 @@ test('every format of the documentation is in the list, and no other', () => {
   expect(Object.keys(PROVEN)).toEqual(names);
 });
 
+test('the documentation says of the same formats that no program ran them', () => {
+  const documented = [...DOCUMENTED.matchAll(/^\| \[`([a-z-]+)`\].*\| not run: /gm)].map(([, name]) => name);
+  const listed = Object.entries<Proof>(PROVEN).filter(([, proof]) => 'notRun' in proof);
+  expect(documented).toEqual(listed.map(([name]) => name));
+});
+
 test('every program of the list runs', async () => {
   const names = [...new Set(Object.values<Proof>(PROVEN).flatMap(({ programs = [] }) => programs))];
   const versions = new Map<ProgramName, string>();

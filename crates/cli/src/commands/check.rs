@@ -83,7 +83,6 @@ fn judge(common: &Common, args: &Args, pair: gather::Pair, now: Timestamp) -> Ch
         ecosystem: args.repository.or(pair.ecosystem),
         parent: args.parent.clone(),
         issuer: common.configured_issuer(),
-        in_url: pair.in_url,
         ..InspectOptions::default()
     };
     let report = report::inspect(&pair.credentials, now, &options);

@@ -64,6 +64,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     };
     let ci = Ci::detect(&input::variable);
     output::ensure_maskable(common, ci)?;
+    output::ensure_fits(common, &ecosystems)?;
     let stamp = match args.description {
         Some(description) => Stamp::Given(description),
         None if args.no_stamp => Stamp::Given(Description::default()),

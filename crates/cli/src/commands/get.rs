@@ -34,7 +34,8 @@ pub(crate) struct Args {
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
     output::ensure_maskable(common, ci)?;
-    let ecosystem = super::ecosystem(args.repository)?;
+    let ecosystem = super::ecosystem(args.repository.or(common.output.ecosystem()));
+    output::ensure_fits(common, &[ecosystem])?;
     let explicit = input::explicit(args.username, args.password_stdin)?;
     let found = super::find_credentials(common, ecosystem, explicit)?;
     if common.output == Output::Json {

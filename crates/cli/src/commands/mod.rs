@@ -71,10 +71,10 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
 }
 
 /// The ecosystem to use: the one named, else the project's.
-fn ecosystem(named: Option<Ecosystem>) -> Result<Ecosystem> {
-    Ok(named.unwrap_or_else(|| {
-        std::env::current_dir().map_or(Ecosystem::JavaScript, |folder| crate::project::ecosystem(&folder))
-    }))
+fn ecosystem(named: Option<Ecosystem>) -> Ecosystem {
+    let of_project =
+        || std::env::current_dir().map_or(Ecosystem::JavaScript, |folder| crate::project::ecosystem(&folder));
+    named.unwrap_or_else(of_project)
 }
 
 /// Looks for credentials as `get` and `exec` do.

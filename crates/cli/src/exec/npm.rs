@@ -10,13 +10,14 @@ use std::process::ExitCode;
 
 use pulltoken_core::formats::RenderOptions;
 use pulltoken_core::formats::npmrc;
-use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Result};
+use pulltoken_core::{Credentials, Ecosystem, Result};
 
 use super::environment::Environment;
 use super::npm_project::{Arguments, Project};
 use super::{child, lockfile, userconfig};
 use crate::cli::Common;
 use crate::output;
+use crate::random;
 
 /// The first major version of npm that refuses tarballs outside the registry's path unless told
 /// otherwise (`EALLOWREMOTE`): upstream packages lie there.
@@ -71,10 +72,7 @@ pub(crate) fn run(
 }
 
 fn random_name() -> Result<String> {
-    let mut random = [0u8; 16];
-    getrandom::fill(&mut random)
-        .map_err(|error| Error::new(ErrorCode::Internal, format!("the system gives no random numbers: {error}")))?;
-    Ok(random.iter().fold("PULLTOKEN_".to_owned(), |name, byte| name + &format!("{byte:02X}")))
+    Ok(format!("PULLTOKEN_{}", random::hex::<16>()?.to_ascii_uppercase()))
 }
 
 /// npm prefers a token over the pair it is lent, wherever each stands.

@@ -24,7 +24,7 @@ export type ErrorCode =
   | 'unknown_ecosystem'
   /** No output format goes by that name. */
   | 'unknown_format'
-  /** A format is made for output and cannot be edited, read or removed from. */
+  /** A format is made for output and cannot be edited or removed from. */
   | 'format_not_editable'
   /** A text is not in the format it was said to be in. */
   | 'invalid_syntax'

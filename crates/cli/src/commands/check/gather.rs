@@ -16,7 +16,6 @@ pub(super) struct Pair {
     pub(super) line: Option<usize>,
     pub(super) target: Option<String>,
     pub(super) ecosystem: Option<Ecosystem>,
-    pub(super) in_url: bool,
     pub(super) credentials: Credentials,
 }
 
@@ -24,7 +23,7 @@ pub(super) struct Pair {
 pub(super) fn gather(common: &Common, args: &Args) -> Result<Vec<Pair>> {
     if let Some(credentials) = input::explicit(args.username.clone(), args.password_stdin)? {
         let (source, ecosystem) = ("flags".to_owned(), args.repository);
-        return Ok(vec![Pair { source, line: None, target: None, ecosystem, in_url: false, credentials }]);
+        return Ok(vec![Pair { source, line: None, target: None, ecosystem, credentials }]);
     }
     if args.files.is_empty() {
         return Ok(environment(args.repository));
@@ -67,7 +66,6 @@ fn pair(source: &str, entry: ParsedEntry) -> Option<Pair> {
         line: Some(entry.line),
         target: entry.target,
         ecosystem: entry.ecosystem,
-        in_url: false,
         credentials: Credentials::new(
             entry.username.unwrap_or_default(),
             entry.password.unwrap_or_else(|| Secret::new("")),
@@ -115,7 +113,6 @@ fn environment(wanted: Option<Ecosystem>) -> Vec<Pair> {
             line: None,
             target: Some(ecosystem.token_variable().to_owned()),
             ecosystem: Some(ecosystem),
-            in_url: false,
             credentials: Credentials::new(username.unwrap_or_default(), Secret::new(password.unwrap_or_default())),
         })
     })
