@@ -9,7 +9,7 @@ use pulltoken_client::{Client, chain};
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
 use pulltoken_native::{HttpTransport, NativeHost, now};
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::output;
 
 /// A client for the session that the environment holds.

@@ -4,6 +4,7 @@
 mod ci;
 mod cli;
 mod commands;
+mod common;
 mod connection;
 mod exec;
 mod input;
@@ -12,13 +13,14 @@ mod output;
 mod parent;
 mod project;
 mod random;
+mod reveal;
 mod vendor;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
-        Ok(cli) => commands::run(cli),
+        Ok(cli) => commands::run(&cli.common, cli.command),
         Err(ended) => ended,
     }
 }

@@ -9,7 +9,7 @@ use pulltoken_core::report::{self, CredentialReport, InspectOptions};
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Timestamp, Uidp};
 use serde::Serialize;
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::output::{self, Output};
 
 /// Say whether credentials are good, and if not, why and what to do

@@ -8,9 +8,9 @@ use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Tim
 use serde::Serialize;
 
 use crate::ci::Ci;
-use crate::cli::Common;
+use crate::common::Common;
 use crate::output::{self, Output};
-use crate::{connection, input, parent};
+use crate::{connection, input, parent, reveal};
 
 /// Create a pull token and print its username and password
 ///
@@ -63,8 +63,8 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         }
     };
     let ci = Ci::detect(&input::variable);
-    output::ensure_maskable(common, ci)?;
-    output::ensure_fits(common, &ecosystems)?;
+    reveal::ensure_maskable(common, ci)?;
+    reveal::ensure_fits(common, &ecosystems)?;
     let stamp = match args.description {
         Some(description) => Stamp::Given(description),
         None if args.no_stamp => Stamp::Given(Description::default()),
@@ -97,13 +97,13 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
 
 pub(super) fn print(common: &Common, token: &PullToken, ci: Option<Ci>) -> Result<()> {
     if common.output == Output::Json {
-        output::mask(&token.credentials, ci);
+        reveal::mask(&token.credentials, ci);
         if common.vendor_create {
             return output::print_json(&VendorPrinted::of(token));
         }
         return output::print_json(&Printed::of(token));
     }
-    output::print_credentials(common, &token.credentials, &token.ecosystems, ci)
+    reveal::print_credentials(common, &token.credentials, &token.ecosystems, ci)
 }
 
 /// The token as `-o json` prints it.

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::io::IsTerminal as _;
 use wildmatch::WildMatch;
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use pulltoken_core::api::identity_update::Change;
 use pulltoken_core::{Description, Name, Result, Uidp};
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::connection;
 
 /// Change a pull token's name or description; everything else about it stays

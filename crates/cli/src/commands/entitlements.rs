@@ -10,7 +10,7 @@ use pulltoken_core::api::groups::Group;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use super::create::Ecosystems;
-use crate::cli::Common;
+use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
 

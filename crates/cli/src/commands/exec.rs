@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::exec;
 use crate::input;
 use crate::output;

@@ -7,9 +7,10 @@ use pulltoken_core::{Ecosystem, Result, Timestamp};
 use serde::Serialize;
 
 use crate::ci::Ci;
-use crate::cli::Common;
+use crate::common::Common;
 use crate::input;
 use crate::output::{self, Output};
+use crate::reveal;
 
 /// Print credentials from the first place that has good ones
 ///
@@ -33,13 +34,13 @@ pub(crate) struct Args {
 /// Finds and prints.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
-    output::ensure_maskable(common, ci)?;
+    reveal::ensure_maskable(common, ci)?;
     let ecosystem = super::ecosystem(args.repository.or(common.output.ecosystem()));
-    output::ensure_fits(common, &[ecosystem])?;
+    reveal::ensure_fits(common, &[ecosystem])?;
     let explicit = input::explicit(args.username, args.password_stdin)?;
     let found = super::find_credentials(common, ecosystem, explicit)?;
     if common.output == Output::Json {
-        output::mask(&found.credentials, ci);
+        reveal::mask(&found.credentials, ci);
         output::print_json(&Printed {
             username: &found.credentials.username,
             // The purpose of the command: the user asked to see it.
@@ -49,7 +50,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             expires_at: found.expires_at,
         })?;
     } else {
-        output::print_credentials(common, &found.credentials, &[ecosystem], ci)?;
+        reveal::print_credentials(common, &found.credentials, &[ecosystem], ci)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use pulltoken_client::create::Parent;
 use pulltoken_client::tokens::{ListFilter, Which};
 use pulltoken_core::{Ecosystem, Result, ttl::GoDuration};
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
 

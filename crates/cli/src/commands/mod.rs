@@ -18,7 +18,7 @@ use clap::Subcommand;
 use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Ecosystem, Result};
 
-use crate::cli::{Cli, Common};
+use crate::common::Common;
 use crate::output::{self, Output};
 
 /// The exit code of `exec` for any failure of ours before the command ran.
@@ -45,20 +45,19 @@ pub(crate) enum Command {
 }
 
 /// Runs a command and reports how it went.
-pub(crate) fn run(cli: Cli) -> ExitCode {
-    let common = cli.common;
-    let (done, failure_code) = match cli.command {
-        Command::Create(args) => (create::run(&common, args), None),
-        Command::List(args) => (list::run(&common, args), None),
-        Command::Edit(args) => (edit::run(&common, args), None),
-        Command::Rotate(args) => (rotate::run(&common, args), None),
-        Command::SetRole(args) => (set_role::run(&common, args), None),
-        Command::Entitlements(args) => (entitlements::run(&common, args), None),
-        Command::Delete(args) => (delete::run(&common, args), None),
-        Command::Get(args) => (get::run(&common, args), None),
-        Command::Check(args) => (check::run(&common, args), None),
-        Command::Exec(args) => (exec::run(&common, args), Some(exec::failure_code as fn(_) -> _)),
-        Command::Version => (version::run(&common), None),
+pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
+    let (done, failure_code) = match command {
+        Command::Create(args) => (create::run(common, args), None),
+        Command::List(args) => (list::run(common, args), None),
+        Command::Edit(args) => (edit::run(common, args), None),
+        Command::Rotate(args) => (rotate::run(common, args), None),
+        Command::SetRole(args) => (set_role::run(common, args), None),
+        Command::Entitlements(args) => (entitlements::run(common, args), None),
+        Command::Delete(args) => (delete::run(common, args), None),
+        Command::Get(args) => (get::run(common, args), None),
+        Command::Check(args) => (check::run(common, args), None),
+        Command::Exec(args) => (exec::run(common, args), Some(exec::failure_code as fn(_) -> _)),
+        Command::Version => (version::run(common), None),
     };
     match done {
         Ok(code) => code,

@@ -7,8 +7,8 @@ use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Error, ErrorCode, Result, Ttl, Uidp};
 
 use crate::ci::Ci;
-use crate::cli::Common;
-use crate::{connection, input, output};
+use crate::common::Common;
+use crate::{connection, input, reveal};
 
 /// Make a new token of the same name, roles and organisation; the old one goes last
 ///
@@ -48,7 +48,7 @@ fn parse_keep(text: &str) -> Result<Keep> {
 /// Rotates and prints the new token.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
-    output::ensure_maskable(common, ci)?;
+    reveal::ensure_maskable(common, ci)?;
     let client = connection::client(common)?;
     let keep = args.keep_old.map_or(KeepOld::No, |Keep(keep)| keep);
     let rotated = connection::block_on(async {

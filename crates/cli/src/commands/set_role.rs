@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use super::create::Ecosystems;
-use crate::cli::Common;
+use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
 

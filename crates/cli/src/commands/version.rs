@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use pulltoken_core::Result;
 use serde_json::json;
 
-use crate::cli::Common;
+use crate::common::Common;
 use crate::output::{self, Output};
 
 /// Prints the version.

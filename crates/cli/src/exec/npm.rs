@@ -15,7 +15,7 @@ use pulltoken_core::{Credentials, Ecosystem, Result};
 use super::environment::Environment;
 use super::npm_project::{Arguments, Project};
 use super::{child, lockfile, userconfig};
-use crate::cli::Common;
+use crate::common::Common;
 use crate::output;
 use crate::random;
 

@@ -7,7 +7,7 @@ use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Result, Secret, Uidp};
 
 use super::Args;
-use crate::cli::Common;
+use crate::common::Common;
 use crate::input;
 
 /// A pair as it was found.

@@ -1,0 +1,63 @@
+//! The flags that every command takes.
+
+use clap::Args;
+use pulltoken_core::BaseUrl;
+
+use crate::network::Network;
+use crate::output::{self, Output};
+
+/// Flags that every command takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// What to print: table, json, id, none, or a format such as env, netrc or npmrc
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table", value_parser = Output::parse, help_heading = "Output")]
+    pub(crate) output: Output,
+
+    /// Print results and errors alone
+    #[arg(short, long, global = true, help_heading = "Output", conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say what is done, on standard error; never a secret
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    /// Print a secret although this CI system cannot mask it in its log
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) show: bool,
+
+    /// The platform's API
+    #[arg(long, global = true, env = "PULLTOKEN_API", value_name = "URL", default_value = "https://console-api.enforce.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) api: BaseUrl,
+
+    /// The issuer, which pull tokens name as their audience
+    #[arg(long, global = true, env = "PULLTOKEN_ISSUER", value_name = "URL", default_value = DEFAULT_ISSUER, value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) issuer: BaseUrl,
+
+    /// The libraries registry
+    #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    pub(crate) registry: BaseUrl,
+
+    #[command(flatten)]
+    pub(crate) network: Network,
+
+    /// Whether the command was spelled as the vendor's, whose default and JSON differ.
+    #[arg(skip)]
+    pub(crate) vendor_create: bool,
+}
+
+impl Common {
+    /// Says what was done, to people who want to hear it.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            output::note(text);
+        }
+    }
+
+    /// The issuer, where one was chosen and not merely assumed: only then is a token held to it.
+    pub(crate) fn configured_issuer(&self) -> Option<String> {
+        (self.issuer.as_str() != DEFAULT_ISSUER).then(|| self.issuer.to_string())
+    }
+}
+
+/// Where the platform's issuer is unless told otherwise.
+const DEFAULT_ISSUER: &str = "https://issuer.enforce.dev";
