@@ -1,11 +1,12 @@
 //! The four traits of a host, on an operating system.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use pulltoken_client::host::{BoxFuture, Clock, Entropy, KeyMaker, SendFailure, SigningKey, Transport};
 use pulltoken_core::http::{Request, Response};
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp};
 
+use crate::clock::now;
 use crate::keys;
 use crate::transport::HttpTransport;
 
@@ -19,12 +20,6 @@ impl NativeHost {
     pub fn new(transport: HttpTransport) -> Self {
         Self { transport }
     }
-}
-
-/// The present moment by this machine's clock; 1970 if that is set before it.
-pub fn now() -> Timestamp {
-    let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-    i64::try_from(millis).ok().and_then(Timestamp::from_unix_millis).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 impl Transport for NativeHost {

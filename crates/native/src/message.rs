@@ -6,7 +6,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Timestamp};
 use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 
-use crate::host::now;
+use crate::clock::now;
 
 /// Headers under which servers and gateways give a request's id.
 const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "x-cloud-trace-context", "x-amzn-requestid"];

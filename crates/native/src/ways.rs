@@ -10,7 +10,7 @@ use reqwest::header::{HOST, HeaderValue};
 use reqwest::redirect::Policy;
 
 use crate::connect_to::Target;
-use crate::transport::TransportOptions;
+use crate::options::TransportOptions;
 use crate::{failure, trust};
 
 /// The clients for all ways, each with its pool of connections, made when first needed: reading the

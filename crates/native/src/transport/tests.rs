@@ -13,6 +13,7 @@ use pulltoken_sim::Sim;
 use reqwest::Version;
 
 use super::*;
+use crate::connect_to::ConnectTo;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
