@@ -1,6 +1,7 @@
 //! The `pulltoken` command. One file per command; what a binding would want lives in the crates
 //! below.
 
+mod ask;
 mod ci;
 mod cli;
 mod commands;
@@ -10,7 +11,6 @@ mod exec;
 mod input;
 mod network;
 mod output;
-mod parent;
 mod project;
 mod random;
 mod reveal;

@@ -106,6 +106,12 @@ fn on_a_terminal_the_organisation_is_chosen() {
     assert_eq!(chosen("\r"), "alpha");
     assert_eq!(chosen("\u{1b}[B\u{1b}[B\r"), "zulu");
     assert_eq!(chosen("/exam\r"), "example");
+    let asked = on_a_terminal(&world, "create --parent example", "javas\u{20}\r");
+    assert!(
+        asked.out.contains("What should the pull token open?") && asked.out.contains("opens javascript of example"),
+        "{}",
+        asked.out
+    );
     let before = world.sim.identities().len();
     let stopped = on_a_terminal(&world, "create --repository javascript", "\u{3}");
     assert_eq!(stopped.code, Some(130), "{}", stopped.out);

@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use pulltoken_client::create::{NewPullToken, PullToken, Stamp};
 use pulltoken_core::api::groups::Group;
-use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl};
+use pulltoken_core::{Description, Ecosystem, Name, Result, Timestamp, Ttl};
 use serde::Serialize;
 
 use crate::ci::Ci;
 use crate::common::Common;
 use crate::output::{self, Output};
-use crate::{connection, input, parent, reveal};
+use crate::{ask, connection, input, reveal};
 
 /// Create a pull token and print its username and password
 ///
@@ -57,10 +57,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         Some(Ecosystems(ecosystems)) => ecosystems,
         // The vendor's command makes tokens for containers unless told otherwise.
         None if common.vendor_create => vec![Ecosystem::Oci],
-        None => {
-            let message = "--repository is missing: a token is made for an ecosystem";
-            return Err(Error::new(ErrorCode::EcosystemRequired, message));
-        }
+        None => ask::ecosystems()?,
     };
     let ci = Ci::detect(&input::variable);
     reveal::ensure_maskable(common, ci)?;
@@ -71,7 +68,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         None => Stamp::MadeAt(place(ci)),
     };
     let client = connection::client(common)?;
-    let parent = parent::of_flag_or_person(&client, args.parent)?;
+    let parent = ask::parent(&client, args.parent)?;
     let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
     for warning in &token.warnings {

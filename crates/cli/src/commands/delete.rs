@@ -11,12 +11,11 @@ use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp, ttl::GoDuration};
 use pulltoken_native::NativeHost;
 use serde_json::json;
-use std::io::IsTerminal as _;
 use wildmatch::WildMatch;
 
 use crate::common::Common;
-use crate::connection;
 use crate::output::{self, Output};
+use crate::{ask, connection};
 
 /// Delete pull tokens by their identifiers, or every expired one of an organisation
 #[derive(clap::Args)]
@@ -128,7 +127,7 @@ fn sweep(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<Ex
 /// # Errors
 /// `confirmation_required` where nobody can answer.
 fn confirmed(count: usize, parent: &str) -> Result<bool> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+    if !ask::somebody_is_there() {
         let message = format!("{count} expired pull tokens would be deleted, and nobody is there to confirm it");
         return Err(Error::new(ErrorCode::ConfirmationRequired, message));
     }
