@@ -20,10 +20,14 @@ pub(crate) fn client(common: &Common) -> Result<Client<NativeHost>> {
         let message = format!("the session in {SESSION_VARIABLE} opens the registry, not the platform's API");
         return Err(Error::new(ErrorCode::SessionUnusable, message));
     }
-    let transport = HttpTransport::new(common.network.options());
     let endpoints =
         Endpoints { api: common.api.clone(), issuer: common.issuer.clone(), registry: common.registry.clone() };
-    Ok(Client::new(NativeHost::new(transport), endpoints, &session))
+    Ok(Client::new(host(common), endpoints, &session))
+}
+
+/// This machine, with the connections that the flags describe.
+pub(crate) fn host(common: &Common) -> NativeHost {
+    NativeHost::new(HttpTransport::new(common.network.options()))
 }
 
 /// Runs a flow to its end on this thread.

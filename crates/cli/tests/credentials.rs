@@ -120,3 +120,31 @@ fn check_ends_with_three_where_there_is_nothing() {
     assert!(!none.err.contains("hunter2"));
     world.run(&format!("check {}", folder.path().join("missing").display())).failure(2, "file_unreadable");
 }
+
+#[test]
+fn check_asks_the_registry_when_told_to() {
+    let world = World::new();
+    let pair = world.credentials();
+    world.sim.clear_requests();
+    let check = |line: &str| end(world.command(line.split(' ')).envs(pair.clone()));
+    let allowed = check("check --online").success();
+    assert!(allowed.out.contains("registry: allowed"), "{}", allowed.out);
+    assert_eq!(world.sim.requests().len(), 1);
+
+    // The token holds no role for Java, which its claims cannot tell.
+    let other: Vec<_> = pair.iter().map(|(name, value)| (name.replace("JAVASCRIPT", "JAVA"), value.clone())).collect();
+    let denied = end(world.command(["check", "--online", "--repository", "java", "-o", "json"]).envs(other));
+    assert_eq!(denied.code, Some(3), "{}", denied.err);
+    let access = &denied.json()[0]["access"];
+    assert_eq!(
+        (&access["allowed"], &access["status"], &access["code"]),
+        (&false.into(), &403.into(), &"permission_denied".into())
+    );
+    assert!(access["hint"].as_str().unwrap().contains("libraries.java.pull"), "{access}");
+
+    world.run(&format!("delete {}", pair[0].1)).success();
+    let gone = check("check --online");
+    assert_eq!(gone.code, Some(3), "{}", gone.out);
+    assert!(gone.out.contains("registry: refused"), "{}", gone.out);
+    check("check --online --registry http://127.0.0.1:1").failure(5, "network");
+}

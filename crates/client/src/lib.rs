@@ -3,6 +3,7 @@
 //! A [`Host`] lends network, clock, chance and keys, so that the same flows run in a terminal, in
 //! Node and in a browser. Nothing here knows who is asking.
 
+pub mod access;
 pub mod chain;
 pub mod client;
 pub mod create;

@@ -41,10 +41,19 @@ pub struct Request {
     pub method: Method,
     /// The absolute URL, encoded.
     pub url: String,
-    /// Goes into `Authorization: Bearer …`.
-    pub bearer: Option<Secret>,
+    /// Who asks.
+    pub authorization: Authorization,
     /// The body and its type.
     pub body: Option<Body>,
+}
+
+/// What goes into the `Authorization` header.
+#[derive(Clone, Debug)]
+pub enum Authorization {
+    /// `Bearer` and a token.
+    Bearer(Secret),
+    /// `Basic` and base64 of a pair.
+    Basic(Secret),
 }
 
 /// A request's body.
@@ -57,9 +66,9 @@ pub enum Body {
 }
 
 impl Request {
-    /// A request without a body.
+    /// A request with a session and without a body.
     pub fn new(method: Method, url: String, bearer: &Secret) -> Self {
-        Self { method, url, bearer: Some(bearer.clone()), body: None }
+        Self { method, url, authorization: Authorization::Bearer(bearer.clone()), body: None }
     }
 
     /// The same request with a JSON body.

@@ -1,6 +1,6 @@
 //! Our requests as reqwest's, and the heads of its answers as ours.
 
-use pulltoken_core::http::{self, Body, Method, Request, Response};
+use pulltoken_core::http::{self, Authorization, Body, Method, Request, Response};
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp};
 use reqwest::Url;
@@ -27,13 +27,15 @@ pub(crate) fn request(request: Request) -> Result<reqwest::Request> {
         .map_err(|error| Error::new(ErrorCode::Internal, format!("a request could not be built: {error}")))?;
     let mut built = reqwest::Request::new(method, url);
     built.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if let Some(token) = request.bearer {
-        // Goes to the server in a header marked as sensitive, so that no log shows it.
-        let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .map_err(|_| Error::new(ErrorCode::SessionUnusable, "the session holds characters that no header may"))?;
-        value.set_sensitive(true);
-        built.headers_mut().insert(AUTHORIZATION, value);
-    }
+    // Goes to the server in a header marked as sensitive, so that no log shows it.
+    let authorization = match &request.authorization {
+        Authorization::Bearer(token) => format!("Bearer {}", token.expose()),
+        Authorization::Basic(pair) => format!("Basic {}", pair.expose()),
+    };
+    let mut value = HeaderValue::try_from(authorization)
+        .map_err(|_| Error::new(ErrorCode::SessionUnusable, "the session holds characters that no header may"))?;
+    value.set_sensitive(true);
+    built.headers_mut().insert(AUTHORIZATION, value);
     if let Some(body) = request.body {
         let (kind, text) = match body {
             Body::Json(text) => ("application/json", text),

@@ -5,17 +5,20 @@ mod print;
 
 use std::process::ExitCode;
 
+use pulltoken_client::access;
+use pulltoken_core::api::registry::AccessReport;
 use pulltoken_core::report::{self, CredentialReport, InspectOptions};
-use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Timestamp, Uidp};
+use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Result, Timestamp, Uidp};
 use serde::Serialize;
 
 use crate::common::Common;
+use crate::connection;
 use crate::output::{self, Output};
 
 /// Say whether credentials are good, and if not, why and what to do
 ///
 /// Reads files (.netrc, .npmrc, variable files; the kind is found from the content), a pair given
-/// by flags, or the environment. Nothing is sent anywhere. Ends with 0 if all are usable, 10 if one
+/// by flags, or the environment. Nothing is sent anywhere without --online. Ends with 0 if all are usable, 10 if one
 /// is not, 3 if there are none.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -35,6 +38,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "RFC3339", value_parser = Timestamp::parse)]
     now: Option<Timestamp>,
 
+    /// Ask the registry too, one request for each
+    #[arg(long)]
+    online: bool,
+
     /// The username of a pair whose password comes on standard input
     #[arg(long, value_name = "NAME", requires = "password_stdin", conflicts_with = "files")]
     username: Option<String>,
@@ -53,6 +60,9 @@ struct Checked {
     line: Option<usize>,
     username: String,
     report: CredentialReport,
+    /// What the registry said, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access: Option<AccessReport>,
     #[serde(skip)]
     target: Option<String>,
 }
@@ -68,17 +78,22 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             format!("no credentials for Chainguard Libraries in {place}"),
         ));
     }
-    let checked: Vec<Checked> = found.into_iter().map(|pair| judge(common, &args, pair, now)).collect();
+    let checked: Vec<Checked> = found.into_iter().map(|pair| judge(common, &args, pair, now)).collect::<Result<_>>()?;
     match common.output {
         Output::Json => output::print_json(&checked)?,
         Output::None => {}
         _ => output::print(&print::text(&checked))?,
     }
     let all_usable = checked.iter().all(|one| one.report.state.is_usable());
-    Ok(if all_usable { ExitCode::SUCCESS } else { ExitCode::from(ErrorCode::CredentialsUnusable.exit_code()) })
+    let all_allowed = checked.iter().all(|one| one.access.as_ref().is_none_or(|access| access.allowed));
+    Ok(match (all_usable, all_allowed) {
+        (false, _) => ExitCode::from(ErrorCode::CredentialsUnusable.exit_code()),
+        (true, false) => ExitCode::from(ErrorCode::PermissionDenied.exit_code()),
+        (true, true) => ExitCode::SUCCESS,
+    })
 }
 
-fn judge(common: &Common, args: &Args, pair: gather::Pair, now: Timestamp) -> Checked {
+fn judge(common: &Common, args: &Args, pair: gather::Pair, now: Timestamp) -> Result<Checked> {
     let options = InspectOptions {
         ecosystem: args.repository.or(pair.ecosystem),
         parent: args.parent.clone(),
@@ -86,5 +101,13 @@ fn judge(common: &Common, args: &Args, pair: gather::Pair, now: Timestamp) -> Ch
         ..InspectOptions::default()
     };
     let report = report::inspect(&pair.credentials, now, &options);
-    Checked { source: pair.source, line: pair.line, username: pair.credentials.username, report, target: pair.target }
+    let access = if args.online { Some(ask(common, options.ecosystem, &pair.credentials)?) } else { None };
+    let (source, line, target) = (pair.source, pair.line, pair.target);
+    Ok(Checked { source, line, username: pair.credentials.username, report, access, target })
+}
+
+fn ask(common: &Common, ecosystem: Option<Ecosystem>, credentials: &Credentials) -> Result<AccessReport> {
+    let ecosystem = super::ecosystem(ecosystem);
+    let host = connection::host(common);
+    connection::block_on(access::verify(&host, &common.registry, ecosystem, credentials))
 }

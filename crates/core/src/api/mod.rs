@@ -12,6 +12,7 @@ pub mod identity_list;
 pub mod identity_update;
 pub mod pages;
 pub mod problem;
+pub mod registry;
 pub mod role_bindings;
 pub mod roles;
 pub mod whoami;

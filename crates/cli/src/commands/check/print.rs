@@ -20,6 +20,13 @@ fn paragraph(one: &Checked) -> String {
     for problem in &one.report.problems {
         out.push_str(&format!("  {}: {}\n    hint: {}\n", problem.code, printable(&problem.message), problem.hint));
     }
+    if let Some(access) = &one.access {
+        let verdict = if access.allowed { "allowed" } else { "refused" };
+        out.push_str(&format!("  registry: {verdict}: {}\n", access.message));
+        if !access.hint.is_empty() {
+            out.push_str(&format!("    hint: {}\n", access.hint));
+        }
+    }
     out
 }
 
