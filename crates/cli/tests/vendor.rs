@@ -73,7 +73,8 @@ fn the_vendors_json_and_default_are_its_own() {
     assert!(world.sim.role_bindings().iter().any(|one| one.identity == id && one.role == "registry.pull"));
 }
 
-/// Runs a command line on a pseudo-terminal and types into it.
+/// Runs a command line on a pseudo-terminal and types into it. Other systems' `script` has other flags.
+#[cfg(target_os = "linux")]
 fn on_a_terminal(world: &World, line: &str, keys: &str) -> Ended {
     let command = format!("{} {line}", env!("CARGO_BIN_EXE_pulltoken"));
     let mut terminal = Command::new("script");
@@ -89,6 +90,7 @@ fn on_a_terminal(world: &World, line: &str, keys: &str) -> Ended {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
 fn on_a_terminal_the_organisation_is_chosen() {
     let world = World::with(|builder| {
         let entitled = |name| OrganizationSpec::new(name).entitlement("JAVASCRIPT");

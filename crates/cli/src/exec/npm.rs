@@ -32,7 +32,9 @@ pub(crate) fn run(
     mut environment: Environment,
 ) -> Result<ExitCode> {
     let line = Arguments::read(arguments);
-    if line.writes_elsewhere() {
+    // What npx runs is a package, whatever it is called.
+    let is_npm = program.file_stem().is_some_and(|name| name == "npm");
+    if is_npm && line.writes_elsewhere() {
         if !common.quiet {
             output::note(&format!(
                 "npm {} needs no access to the libraries: it runs without",
