@@ -31,6 +31,7 @@ test('it holds what is needed and no sources', () => {
       'dist/cjs/node.js',
       'dist/esm/node.d.ts',
       'dist/esm/node.js',
+      'dist/web/web-core.js',
       'dist/web/web.js',
       'package.json',
       'wasm/nodejs/pulltoken.js',
@@ -38,7 +39,10 @@ test('it holds what is needed and no sources', () => {
     ]),
   );
   expect(project.files.filter((file) => /^(src|scripts|tsconfig)/.test(file))).toStrictEqual([]);
-  expect(project.files.filter((file) => file.endsWith('.wasm'))).toStrictEqual(['wasm/web/pulltoken_bg.wasm']);
+  expect(project.files.filter((file) => file.endsWith('.wasm'))).toStrictEqual([
+    'wasm/web-core/pulltoken_bg.wasm',
+    'wasm/web/pulltoken_bg.wasm',
+  ]);
 });
 
 describe('in Node', () => {
@@ -84,6 +88,27 @@ describe('in Node', () => {
       console.log(wrong instanceof pulltoken.PullTokenError, wrong.code, pulltoken.parseTtl('1h').seconds);`,
     );
     expect(await node(file)).toBe('true internal 3600\n');
+  });
+
+  test('the smaller part for the web writes what it cannot edit, and makes way for the complete one', async () => {
+    const file = await project.write(
+      'web-core.mjs',
+      `import { readFile } from 'node:fs/promises';
+      import { createRequire } from 'node:module';
+      import { join } from 'node:path';
+      import * as complete from 'pulltoken/web';
+      import * as core from 'pulltoken/web/core';
+      const root = join(createRequire(import.meta.url).resolve('pulltoken/package.json'), '..', 'wasm');
+      const pair = { username: '_token', password: 'x' };
+      const text = 'telemetry = false\\n';
+      const edited = () => { try { return core.edit(text, 'bunfig', pair).startsWith(text); } catch (error) { return error.code; } };
+      await core.init(readFile(join(root, 'web-core', 'pulltoken_bg.wasm')));
+      const [small, written] = [edited(), core.render(pair, 'bunfig').includes('_token')];
+      await complete.init(readFile(join(root, 'web', 'pulltoken_bg.wasm')));
+      await core.init();
+      console.log(small, written, edited());`,
+    );
+    expect(await node(file)).toBe('format_not_editable true true\n');
   });
 });
 

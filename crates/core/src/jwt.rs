@@ -62,15 +62,20 @@ impl UnverifiedJwt {
     /// # Errors
     /// The first defect, from the left.
     pub fn parse(text: &str) -> Result<Self, JwtDefect> {
-        let parts: Vec<&str> = text.split('.').collect();
-        let [header, payload, signature] = parts[..] else {
-            return Err(JwtDefect::Parts(parts.len()));
+        let mut parts = text.split('.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(JwtDefect::Parts(text.split('.').count()));
         };
-        let header: Header = read_part(header, 1)?;
-        let claims: Claims = read_part(payload, 2)?;
-        if signature.is_empty() || URL_SAFE_NO_PAD.decode(signature).is_err() {
+        // One buffer for all three: a report is asked for often, and a signature is long.
+        let mut buffer = Vec::with_capacity(header.len().max(payload.len()).max(signature.len()));
+        let header: Header = read_part(header, 1, &mut buffer)?;
+        let claims: Claims = read_part(payload, 2, &mut buffer)?;
+        if signature.is_empty() {
             return Err(JwtDefect::Base64(3));
         }
+        decode_part(signature, 3, &mut buffer)?;
         Ok(Self { algorithm: header.alg, claims })
     }
 }
@@ -80,14 +85,20 @@ struct Header {
     alg: String,
 }
 
-fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8) -> Result<T, JwtDefect> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| JwtDefect::Base64(number))?;
+fn decode_part(part: &str, number: u8, buffer: &mut Vec<u8>) -> Result<(), JwtDefect> {
+    buffer.clear();
+    URL_SAFE_NO_PAD.decode_vec(part, buffer).map_err(|_| JwtDefect::Base64(number))
+}
+
+fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8, buffer: &mut Vec<u8>) -> Result<T, JwtDefect> {
+    decode_part(part, number, buffer)?;
+    let bytes = buffer.as_slice();
     // An object is wanted, and serde would read a struct from an array too.
     let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     if !is_object {
         return Err(JwtDefect::Json(number));
     }
-    serde_json::from_slice(&bytes).map_err(|_| JwtDefect::Json(number))
+    serde_json::from_slice(bytes).map_err(|_| JwtDefect::Json(number))
 }
 
 /// A text, a list of texts, or `null` for none.

@@ -17,17 +17,58 @@ pub struct Text {
 /// # Errors
 /// `usage`, naming the argument and what it should be.
 pub fn read<A: DeserializeOwned>(function: &str, text: &str) -> Result<A> {
-    // A second reading keeps track of the place; most calls never need it.
-    serde_json::from_str(text).or_else(|_| {
-        let mut source = serde_json::Deserializer::from_str(text);
-        serde_path_to_error::deserialize(&mut source).map_err(|error| {
-            let path = error.path().to_string();
-            let what = describe(&error.into_inner());
-            let place = if path == "." { String::new() } else { format!(" in `{path}`") };
-            Error::new(ErrorCode::Usage, format!("{function}: {what}{place}"))
-                .with_hint("see the types of the package `pulltoken` for what the function takes")
-        })
-    })
+    serde_json::from_str(text).map_err(|error: serde_json::Error| refusal(function, text, &error))
+}
+
+// Apart from `read`, of which there is one copy for each type of arguments.
+fn refusal(function: &str, text: &str, error: &serde_json::Error) -> Error {
+    let what = describe(error);
+    let place = place(text, error);
+    let place = if place.is_empty() { place } else { format!(" in `{place}`") };
+    Error::new(ErrorCode::Usage, format!("{function}: {what}{place}"))
+        .with_hint("see the types of the package `pulltoken` for what the function takes")
+}
+
+/// The names that lead to the value where reading ended, such as `options.ecosystem`; empty for the
+/// whole. A deserializer that keeps track would double the size of what reads arguments.
+fn place(text: &str, error: &serde_json::Error) -> String {
+    let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
+    let read = text.as_bytes().get(..line + error.column()).unwrap_or(text.as_bytes());
+    // Of each object or list that is open, the name of the value that was read last.
+    let mut names: Vec<&[u8]> = Vec::new();
+    let mut latest: &[u8] = b"";
+    let mut at = 0;
+    while let Some(byte) = read.get(at) {
+        match byte {
+            b'{' | b'[' => names.push(b""),
+            b'}' | b']' => drop(names.pop()),
+            b'"' => {
+                let start = at + 1;
+                at = start + string_length(&read[start..]);
+                latest = &read[start..at];
+            }
+            b':' | b',' => {
+                if let Some(name) = names.last_mut() {
+                    *name = if *byte == b':' { latest } else { b"" };
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    names.retain(|name| !name.is_empty());
+    String::from_utf8_lossy(&names.join(&b'.')).into_owned()
+}
+
+/// How long a string of JSON is that begins here, without its quote at the end.
+fn string_length(text: &[u8]) -> usize {
+    let mut is_escaped = false;
+    let end = text.iter().position(|byte| {
+        let ends = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        ends
+    });
+    end.unwrap_or(text.len())
 }
 
 /// serde's complaint without the value that it is about.

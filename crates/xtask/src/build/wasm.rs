@@ -1,6 +1,8 @@
-//! The module that browsers, edge runtimes and a Node without the native one load.
+//! The modules that browsers, edge runtimes and a Node without the native one load: the complete one, and
+//! one without the editors of TOML, YAML and XML, which is a good deal smaller.
 
-use std::fs;
+use std::path::Path;
+use std::{fs, io};
 
 use anyhow::{Context, Result};
 
@@ -14,20 +16,58 @@ const PROFILE: &str = "wasm";
 /// What the files are called.
 const NAME: &str = "pulltoken";
 
-/// Leaves the module and its glue in `npm/pulltoken/wasm`.
-pub(super) fn install(workspace: &Workspace) -> Result<()> {
-    let mut compile = workspace.cargo();
-    compile.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", PROFILE]);
-    progress::step(workspace, "wasm: build", &mut compile)?.require("mend what the compiler names")?;
+/// One of the two modules.
+struct Module {
+    title: &'static str,
+    /// What cargo is told beside package, target and profile.
+    features: &'static [&'static str],
+    /// Which of the kinds of glue are shipped, and in which folder of `npm/pulltoken/wasm`. The first
+    /// holds the module itself.
+    folders: &'static [(&'static str, &'static str)],
+}
 
-    let module = workspace.target.join(TARGET).join(PROFILE).join(format!("{}.wasm", PACKAGE.replace('-', "_")));
+const MODULES: [Module; 2] = [
+    Module { title: "wasm", features: &[], folders: &[("web", "web"), ("nodejs", "nodejs")] },
+    // Node loads the complete one from its disk; this is for those who download it.
+    Module { title: "wasm without editors", features: &["--no-default-features"], folders: &[("web", "web-core")] },
+];
+
+/// Leaves the modules and their glue in `npm/pulltoken/wasm`.
+pub(super) fn install(workspace: &Workspace) -> Result<()> {
     let out = workspace.root.join("npm/pulltoken/wasm");
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
     }
+    fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
+    MODULES.iter().try_for_each(|module| install_one(workspace, module, &out))
+}
+
+fn install_one(workspace: &Workspace, module: &Module, out: &Path) -> Result<()> {
+    let mut compile = workspace.cargo();
+    compile.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", PROFILE]).args(module.features);
+    progress::step(workspace, &format!("{}: build", module.title), &mut compile)?
+        .require("mend what the compiler names")?;
+
+    let built = workspace.target.join(TARGET).join(PROFILE);
+    let glued = built.join("glue");
     let mut glue = workspace.cargo();
-    glue.args(["run", "--quiet", "--package", "wasm-glue", "--"]).arg(&module).arg(&out).arg(NAME);
+    glue.args(["run", "--quiet", "--package", "wasm-glue", "--"]);
+    glue.arg(built.join(format!("{}.wasm", PACKAGE.replace('-', "_")))).arg(&glued).arg(NAME);
     // No wasm-opt after it: on this module it saves 1 % of the download, for 100 MB of npm package.
-    progress::step(workspace, "wasm: JavaScript glue", &mut glue)?.require("see its log")?;
+    progress::step(workspace, &format!("{}: JavaScript glue", module.title), &mut glue)?.require("see its log")?;
+
+    for (kind, folder) in module.folders {
+        let (from, to) = (glued.join(kind), out.join(folder));
+        copy_files(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    }
+    Ok(())
+}
+
+fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
     Ok(())
 }
