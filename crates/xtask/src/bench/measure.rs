@@ -22,7 +22,7 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Runs all of them `rounds` times and prints a table. Ratios are those of the first to each of the others.
+/// Runs all of them `rounds` times and prints a table.
 ///
 /// # Errors
 /// One of them failed, or the user interrupted.
@@ -42,14 +42,22 @@ pub(super) fn compare(title: &str, rounds: usize, contenders: &mut [Contender<'_
     }
     bar.finish_and_clear();
 
-    println!("{title} (median of {rounds})");
-    let medians: Vec<Duration> = times.into_iter().map(median).collect();
-    for (contender, time) in contenders.iter().zip(&medians) {
-        let ratio = medians[0].as_secs_f64() / time.as_secs_f64();
-        println!("  {:42} {:>9.1} ms   {ratio:>6.2}", contender.name, time.as_secs_f64() * 1000.0);
+    let rows: Vec<_> = contenders.iter().map(|it| it.name.clone()).zip(times.into_iter().map(median)).collect();
+    print(&format!("{title} (median of {rounds})"), &rows);
+    Ok(())
+}
+
+/// Prints a table. Ratios are those of the first to each of the others: a tenth is ten times faster.
+pub(super) fn print(title: &str, rows: &[(String, Duration)]) {
+    println!("{title}");
+    let first = rows.first().map_or(0.0, |(_, time)| time.as_secs_f64());
+    for (name, time) in rows {
+        let seconds = time.as_secs_f64();
+        let shown =
+            if seconds < 1e-4 { format!("{:.2} µs", seconds * 1e6) } else { format!("{:.1} ms", seconds * 1e3) };
+        println!("  {name:42} {shown:>12}   {:>7.3}", first / seconds);
     }
     println!();
-    Ok(())
 }
 
 fn time(command: &mut Command) -> Result<Duration> {

@@ -2,6 +2,7 @@
 //!
 //! The ratios are what matters; the times are the machine's. Nothing here passes or fails.
 
+mod library;
 mod measure;
 mod memory;
 mod npm;
@@ -27,12 +28,14 @@ pub(crate) use self::memory::{PEAK, report_peak};
 /// A program is missing or failed, or the user interrupted.
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     setup::toolchains(workspace)?;
-    build::release(workspace, &[build::PROGRAM, build::SIMULATOR])?;
+    // All of it: what is measured has to be what the checkout says.
+    build::all(workspace, Profile::Release)?;
     let built = |name: &str| workspace.built(Profile::Release.folder(), name);
     let simulator = Simulator::start(&built("pulltoken-sim"))?;
     let bench = Bench::new(simulator, built("pulltoken"))?;
 
     println!();
+    library::run(workspace)?;
     compare("credentials from the environment", 41, &mut bench.get())?;
     compare("a new pull token", 9, &mut bench.create()?)?;
     println!("{:44} {:>7.1} MB\n", "pulltoken create, peak memory", memory::peak_megabytes(&bench.create_command()?)?);
