@@ -23,12 +23,10 @@ impl BaseUrl {
     /// `invalid_url` for anything but an absolute http or https URL made of ASCII without user,
     /// query, fragment and dot segments; `insecure_url` for plain http to another machine.
     pub fn parse(text: &str) -> Result<Self> {
-        let invalid = |what: &str| {
-            // A URL with a user in it may hold a password: such a one is not shown.
-            let shown =
-                if text.contains('@') { "the URL".to_owned() } else { format!("`{}`", printable_prefix(text, 80)) };
-            Error::new(ErrorCode::InvalidUrl, format!("{shown} cannot be used: {what}"))
-        };
+        // A URL with a user in it may hold a password: such a one is not shown.
+        let shown =
+            || if text.contains('@') { "the URL".to_owned() } else { format!("`{}`", printable_prefix(text, 80)) };
+        let invalid = |what: &str| Error::new(ErrorCode::InvalidUrl, format!("{} cannot be used: {what}", shown()));
         let (scheme, rest) = text.split_once("://").ok_or_else(|| invalid("it does not begin with https://"))?;
         let scheme = scheme.to_ascii_lowercase();
         let default_port = match scheme.as_str() {
@@ -55,10 +53,7 @@ impl BaseUrl {
         let (host, port) = split_port(authority).ok_or_else(|| invalid("its host or port is malformed"))?;
         let host = host.to_ascii_lowercase();
         if scheme == "http" && !is_loopback(&host) {
-            return Err(Error::new(
-                ErrorCode::InsecureUrl,
-                format!("`{}` is plain http to another machine", printable_prefix(text, 80)),
-            ));
+            return Err(Error::new(ErrorCode::InsecureUrl, format!("{} is plain http to another machine", shown())));
         }
         let mut out = format!("{scheme}://");
         let start = out.len();

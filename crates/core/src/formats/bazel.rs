@@ -17,23 +17,24 @@ pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
     let host = o.host()?;
     let flag = format!("{FLAG}{host}={HELPER}");
     let mut patch = Patch::new(text);
-    let mut ours = flags(text).filter(|found| found.host == host);
+    let mut ours = flags(text).filter(|found| found.host == host).peekable();
     match ours.next() {
-        Some(first) => patch.replace(first.range, flag),
+        Some(first) => {
+            patch.replace(first.range, flag);
+            while let Some(other) = ours.next_if(|other| other.line.number == first.line.number) {
+                delete_flag(&mut patch, text, &other);
+            }
+        }
         None => patch.insert_lines(text.len(), &[Zeroizing::new(format!("common {flag}"))]),
     }
-    for other in ours {
-        delete(&mut patch, text, &other);
-    }
+    delete(&mut patch, text, &ours.collect::<Vec<_>>());
     Ok(patch.apply())
 }
 
 pub(super) fn remove(text: &str, o: &RenderOptions) -> Result<Secret> {
     let host = o.host()?;
     let mut patch = Patch::new(text);
-    for found in flags(text).filter(|found| found.host == host) {
-        delete(&mut patch, text, &found);
-    }
+    delete(&mut patch, text, &flags(text).filter(|found| found.host == host).collect::<Vec<_>>());
     Ok(patch.apply())
 }
 
@@ -67,16 +68,24 @@ fn flags(text: &str) -> impl Iterator<Item = Flag<'_>> {
     })
 }
 
-/// The whole line where it says nothing else, else the one flag.
-fn delete(patch: &mut Patch<'_>, text: &str, flag: &Flag<'_>) {
-    let before = text[flag.line.start..flag.range.start].trim();
-    let after = text[flag.range.end..flag.line.text_end()].trim();
-    if after.is_empty() && !before.contains([' ', '\t']) {
-        patch.delete_line(&flag.line);
-    } else {
-        let kept = text[flag.line.start..flag.range.start].trim_end_matches([' ', '\t']);
-        patch.replace(flag.line.start + kept.len()..flag.range.end, "");
+/// Whole lines where they say nothing but a command and these flags, else the flags alone.
+fn delete(patch: &mut Patch<'_>, text: &str, flags: &[Flag<'_>]) {
+    for on_line in flags.chunk_by(|one, other| one.line.number == other.line.number) {
+        let Some(line) = on_line.first().map(|flag| flag.line) else { continue };
+        let taken: usize = on_line.iter().map(|flag| flag.range.len()).sum();
+        let words = line.text.split([' ', '\t']).filter(|word| !word.is_empty());
+        let command = words.clone().next().unwrap_or_default();
+        if words.map(str::len).sum::<usize>() == command.len() + taken {
+            patch.delete_line(&line);
+        } else {
+            on_line.iter().for_each(|flag| delete_flag(patch, text, flag));
+        }
     }
+}
+
+fn delete_flag(patch: &mut Patch<'_>, text: &str, flag: &Flag<'_>) {
+    let kept = text[flag.line.start..flag.range.start].trim_end_matches([' ', '\t']);
+    patch.replace(flag.line.start + kept.len()..flag.range.end, "");
 }
 
 #[cfg(test)]
@@ -99,6 +108,13 @@ mod tests {
             ),
             "# common --credential_helper=libraries.cgr.dev=x\nbuild --a --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel --b\n"
         );
+    }
+
+    #[test]
+    fn flags_on_one_line_go_together() {
+        let text = "build --credential_helper=libraries.cgr.dev=/x --credential_helper=libraries.cgr.dev=/y\n";
+        assert_eq!(edited(text), "build --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel\n");
+        assert_eq!(remove(text, &options()).unwrap().expose(), "");
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn settings(text: &str) -> Vec<Setting> {
         let end = lines(&text[range.end..]).next().map_or(range.end, |rest| range.end + rest.end);
         let end = end.max(line.end);
         hidden_until = end;
-        found.push(Setting { line: line.number, key: key.to_owned(), lines: line.start..end, range, value });
+        found.push(Setting { line: line.number, key: key.to_owned(), lines: line.start..end, lead: "", range, value });
     }
     found
 }
@@ -158,6 +158,17 @@ mod tests {
             ),
             "A=\"\nCHAINGUARD_JAVASCRIPT_TOKEN=no\n\"\r\n export CHAINGUARD_JAVASCRIPT_TOKEN = c # note\nCHAINGUARD_JAVASCRIPT_AUTH=YS9iOmM=\nCHAINGUARD_JAVASCRIPT_IDENTITY_ID=a/b"
         );
+    }
+
+    #[test]
+    fn a_comment_stays_one() {
+        let text = "CHAINGUARD_JAVASCRIPT_IDENTITY_ID= # paste\nCHAINGUARD_JAVASCRIPT_TOKEN=#here\nCHAINGUARD_JAVASCRIPT_AUTH='x'#y\n";
+        let once = edited(text);
+        assert_eq!(
+            once,
+            "CHAINGUARD_JAVASCRIPT_IDENTITY_ID= a/b # paste\nCHAINGUARD_JAVASCRIPT_TOKEN=c #here\nCHAINGUARD_JAVASCRIPT_AUTH=YS9iOmM= #y\n"
+        );
+        assert_eq!(edited(&once), once);
     }
 
     #[test]

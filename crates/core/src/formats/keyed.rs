@@ -16,6 +16,8 @@ pub(super) struct Setting {
     pub(super) key: String,
     /// The lines it takes, line break included.
     pub(super) lines: Range<usize>,
+    /// What a value needs in front of it where there is nothing yet between it and the key.
+    pub(super) lead: &'static str,
     /// Its value as it is written, quotes included.
     pub(super) range: Range<usize>,
     /// Its value, unescaped.
@@ -35,8 +37,7 @@ impl Wanted {
     /// A setting written `KEY=VALUE`.
     pub(super) fn new(key: impl Into<String>, value: Zeroizing<String>) -> Self {
         let key = key.into();
-        let line = Zeroizing::new(format!("{key}={}", *value));
-        Self { key, value, line }
+        Self { line: Zeroizing::new(format!("{key}={}", *value)), key, value }
     }
 }
 
@@ -54,7 +55,15 @@ pub(super) fn edit(
     for wanted in wanted {
         let mut same: Vec<_> = found.iter().filter(|setting| setting.key == wanted.key).collect();
         match same.pop() {
-            Some(last) => patch.replace(last.range.clone(), wanted.value.as_str()),
+            Some(last) => {
+                let mut new = Zeroizing::new(String::with_capacity(last.lead.len() + wanted.value.len() + 1));
+                new.push_str(last.lead);
+                new.push_str(&wanted.value);
+                // A comment right behind the old value must not become a part of the new one.
+                let glued = text[last.range.end..].starts_with(|c: char| !c.is_ascii_whitespace());
+                new.push_str(if glued { " " } else { "" });
+                patch.replace(last.range.clone(), new.as_str());
+            }
             None => missing.push(wanted.line.clone()),
         }
         for setting in same {

@@ -60,9 +60,9 @@ fn lines_from(text: &str, mut start: usize) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-/// Whether a text says nothing at all.
+/// Whether a text says nothing at all. XML and JSON know these four kinds of white space alone.
 pub(super) fn is_blank(text: &str) -> bool {
-    text[bom_length(text)..].trim().is_empty()
+    text[bom_length(text)..].trim_matches([' ', '\t', '\r', '\n']).is_empty()
 }
 
 /// The text with whole lines at its end.

@@ -48,9 +48,9 @@ pub use options::{DEFAULT_NAME, DEFAULT_REGISTRY, ParsedEntry, RenderOptions, Re
 ///
 /// # Errors
 /// `value_not_representable` where the format cannot hold a value; `usage` where an option that the
-/// format needs is missing or it is for another ecosystem.
+/// format needs is missing, the entry's name cannot be one, or it is for another ecosystem.
 pub fn render(c: &Credentials, format: Format, o: &RenderOptions) -> Result<Rendered> {
-    check_ecosystem(format, o)?;
+    check_options(format, o)?;
     Ok(Rendered::from(match format {
         Format::Env => env::render(c, o)?,
         Format::Fish | Format::PowerShell | Format::Cmd | Format::Nushell => shells::render(c, format, o)?,
@@ -71,7 +71,7 @@ pub fn render(c: &Credentials, format: Format, o: &RenderOptions) -> Result<Rend
 /// file that holds one credential holds another host's.
 pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
     check_editable(format)?;
-    check_ecosystem(format, o)?;
+    check_options(format, o)?;
     Ok(Rendered::from(match format {
         Format::Dotenv | Format::Gitlab => return dotenv::edit(text, format, c, o),
         Format::Netrc => return netrc::edit(text, c, o),
@@ -97,7 +97,7 @@ pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> R
 /// `format_not_editable`, `invalid_syntax`, `usage`, as for [`edit`].
 pub fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {
     check_editable(format)?;
-    check_ecosystem(format, o)?;
+    check_options(format, o)?;
     match format {
         Format::Dotenv | Format::Gitlab => Ok(dotenv::remove(text, o)),
         Format::Netrc => netrc::remove(text, o),
@@ -183,6 +183,21 @@ fn check_editable(format: Format) -> Result<()> {
 
 fn not_editable(format: Format) -> Error {
     Error::new(ErrorCode::FormatNotEditable, format!("`{format}` is made for output and names no file to change"))
+}
+
+/// The longest name of an entry, in characters; YAML's keys have a limit of 1,024.
+const NAME_LIMIT: usize = 100;
+
+fn check_options(format: Format, o: &RenderOptions) -> Result<()> {
+    let length = o.name.chars().count();
+    if length == 0 || length > NAME_LIMIT || o.name.contains(char::is_control) {
+        return Err(Error::new(
+            ErrorCode::Usage,
+            "the entry's name is empty, over 100 characters or holds a control character",
+        )
+        .with_hint("choose a short name on one line, such as chainguard"));
+    }
+    check_ecosystem(format, o)
 }
 
 /// Refuses what no tool could use: an npmrc for Java's repository, say.

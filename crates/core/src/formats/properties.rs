@@ -30,10 +30,7 @@ pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOption
         gradle_names(o)
             .iter()
             .flat_map(|name| {
-                [
-                    Wanted::new(format!("{name}Username"), username.clone()),
-                    Wanted::new(format!("{name}Password"), password.clone()),
-                ]
+                [wanted(format!("{name}Username"), &username), wanted(format!("{name}Password"), &password)]
             })
             .collect()
     };
@@ -110,6 +107,22 @@ fn sbt_host(text: &str) -> Option<String> {
     settings(text).into_iter().rfind(|setting| setting.key == "host").map(|setting| setting.value.expose().to_owned())
 }
 
+/// A setting of a key that may hold anything.
+fn wanted(key: String, value: &Zeroizing<String>) -> Wanted {
+    let escaped = escape(&key);
+    let mut line = Zeroizing::new(String::with_capacity(2 * escaped.len() + 1 + value.len()));
+    for (at, c) in escaped.char_indices() {
+        // The first character is escaped already.
+        if at > 0 && matches!(c, ' ' | '=' | ':') && !(at == 1 && escaped.starts_with('\\')) {
+            line.push('\\');
+        }
+        line.push(c);
+    }
+    line.push('=');
+    line.push_str(value);
+    Wanted { key, value: value.clone(), line }
+}
+
 /// All settings, in the file's order.
 fn settings(text: &str) -> Vec<Setting> {
     let mut found = Vec::new();
@@ -134,6 +147,7 @@ fn settings(text: &str) -> Vec<Setting> {
             key: unescape(&whole[..key_length]).to_string(),
             lines: line.start..last.end,
             value: Secret::new(unescape(after).as_str()),
+            lead: if range.start == last.text_end() - whole.len() + key_length { "=" } else { "" },
             range,
         });
     }
@@ -248,6 +262,21 @@ mod tests {
             text.expose(),
             "chainguardRemediatedUsername=u\nchainguardRemediatedPassword=p\nchainguardUsername=u\nchainguardPassword=p\n"
         );
+    }
+
+    #[test]
+    fn keys_are_escaped_and_parted_from_their_values() {
+        assert_eq!(
+            edited("chainguardPassword\nchainguardUsername", Format::Gradle).unwrap(),
+            "chainguardPassword=c\nchainguardUsername=a/b"
+        );
+        for name in [" a: =b", "a b", "#", "é\\ "] {
+            let o = RenderOptions { name: name.to_owned(), ..java() };
+            let text = edit("", Format::Gradle, &Credentials::new("u", Secret::new("p")), &o).unwrap();
+            let found = parse(text.expose(), Format::Gradle);
+            assert_eq!((found.len(), found[0].target.as_deref()), (1, Some(name)), "{}", text.expose());
+            assert_eq!(remove(text.expose(), Format::Gradle, &o).unwrap().expose(), "");
+        }
     }
 
     #[test]

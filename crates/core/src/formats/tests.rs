@@ -71,6 +71,18 @@ fn a_foreign_ecosystem_is_refused() {
 }
 
 #[test]
+fn a_name_is_short_and_on_one_line() {
+    let long = "n".repeat(101);
+    for name in ["", "a\nb", "a\0", &long] {
+        let o = RenderOptions { name: name.to_owned(), ..options_for(Format::Maven) };
+        assert_eq!(render(&pair(), Format::Maven, &o).unwrap_err().code(), ErrorCode::Usage);
+        assert_eq!(remove("<settings/>", Format::Maven, &o).unwrap_err().code(), ErrorCode::Usage);
+    }
+    let o = RenderOptions { name: "ä".repeat(100), ..options_for(Format::Maven) };
+    assert!(render(&pair(), Format::Maven, &o).is_ok());
+}
+
+#[test]
 fn line_breaks_and_nul_are_refused() {
     for format in Format::ALL.iter().copied().filter(|format| format.holds_secret() && *format != Format::Json) {
         for (username, password) in [("u\n", "p"), ("u", "p\r"), ("u\0", "p")] {

@@ -50,9 +50,22 @@ pub(super) fn urls(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
         let start = text[..at]
             .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '+'))
             .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-        let end = text[at..].find(|c: char| ends(c) && c != '=').map_or(text.len(), |length| at + length);
+        let end = at + length(&text[at..], |c| ends(c) && c != '=');
         (start < at).then(|| (start..end, &text[start..end]))
     })
+}
+
+/// How far a URL goes from its `://` on. Brackets belong to it where they hold an IPv6 address.
+fn length(text: &str, ends: impl Fn(char) -> bool) -> usize {
+    let mut bracketed = false;
+    text.char_indices()
+        .find(|(at, c)| {
+            let opens = *c == '[' && text[..*at].ends_with(['/', '@']) && !text[3..*at].contains('/');
+            let closes = *c == ']' && bracketed;
+            bracketed = opens || (bracketed && !closes);
+            ends(*c) && !opens && !closes
+        })
+        .map_or(text.len(), |(at, _)| at)
 }
 
 fn encode_username(username: &str) -> String {
@@ -133,5 +146,8 @@ mod tests {
         let found: Vec<_> =
             urls("a = https://h.test/x?y=z \"http://i.test\", nothing://").map(|(_, url)| url).collect();
         assert_eq!(found, ["https://h.test/x?y=z", "http://i.test", "nothing://"]);
+        let found: Vec<_> =
+            urls("[https://[::1]:8/x], https://u:p@[::1]/y]z https://h.test/[a]").map(|(_, url)| url).collect();
+        assert_eq!(found, ["https://[::1]:8/x", "https://u:p@[::1]/y", "https://h.test/"]);
     }
 }

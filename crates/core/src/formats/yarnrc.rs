@@ -165,7 +165,9 @@ mod tests {
 
     #[test]
     fn what_it_cannot_change_is_refused() {
-        for text in ["npmRegistries: { a: {} }\n", "npmRegistries: &x\n  a: *x\n...\n", "- a\n", "{a: b}\n"] {
+        for text in
+            ["npmRegistries: { a: {} }\n", "npmRegistries: &x\n  a: *x\n...\n", "- a\n", "{a: b}\n", "!x\n  a: b\n"]
+        {
             assert_eq!(edited(text).unwrap_err().code(), ErrorCode::FailedPrecondition, "{text}");
         }
         for text in ["a: [\n", "a: b\n---\nc: d\n"] {

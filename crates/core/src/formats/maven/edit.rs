@@ -152,6 +152,10 @@ fn insert_into(text: &str, element: &Element, name: &str, depth: &str, lines: &[
         let tag = text[element.range.clone()].trim_end_matches("/>").trim_end().len();
         let open = element.range.start + tag;
         patch.replace(open..element.range.end, format!(">{}</{name}>", *block));
+    } else if !element.is_empty() {
+        // On a line with others it stays on that line, so that it goes again without a trace.
+        let dense: String = lines.iter().map(|line| line.trim()).collect();
+        patch.replace(element.inner.end..element.inner.end, dense);
     } else {
         let kept = text[element.inner.clone()].trim_end().len();
         patch.replace(element.inner.start + kept..element.inner.end, block.as_str());

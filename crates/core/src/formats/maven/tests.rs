@@ -69,12 +69,21 @@ mod editing {
     fn a_server_is_changed_where_it_stands() {
         let text = "<settings><servers><server><!-- x --><id>chainguard</id><password>old</password><configuration/></server></servers></settings>";
         let longer = edited(text, &java());
-        assert!(longer.starts_with("<settings><servers><server><!-- x --><id>chainguard</id><username>a/b</username><password>c&amp;d</password><configuration/></server></servers>\n  <profiles>"));
+        assert!(longer.starts_with("<settings><servers><server><!-- x --><id>chainguard</id><username>a/b</username><password>c&amp;d</password><configuration/></server></servers><profiles><profile><id>chainguard</id>"));
+    }
+
+    #[test]
+    fn a_line_of_many_elements_stays_one() {
+        let text = "<settings><servers><server><id>other</id></server></servers></settings>";
+        let longer = edited(text, &java());
+        assert!(longer.starts_with("<settings><servers><server><id>other</id></server><server><id>chainguard</id>"));
+        assert!(!longer.contains('\n'));
+        assert_eq!(super::super::remove(&longer, &java()).unwrap().expose(), text);
     }
 
     #[test]
     fn what_is_no_settings_file_is_refused() {
-        for text in ["<project/>", "<settings>", "hello"] {
+        for text in ["<project/>", "<settings>", "hello", "\u{b}", "\u{a0}"] {
             let pair = Credentials::new("u", Secret::new("p"));
             assert_eq!(edit(text, Format::Maven, &pair, &java()).unwrap_err().code(), ErrorCode::InvalidSyntax);
         }

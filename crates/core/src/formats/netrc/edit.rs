@@ -27,8 +27,12 @@ pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Resul
         Some(_) if netrc.open_end && netrc.entries.last().is_some_and(|entry| entry.is_for(host)) => {
             return edit(remove(text, host).expose(), host, login, password);
         }
+        // So is one with a value over several lines, of which no two readers make the same.
+        Some(first) if netrc.entries[first].tokens.iter().any(|(at, _)| text[at.clone()].contains(['\n', '\r'])) => {
+            return edit(remove(text, host).expose(), host, login, password);
+        }
         Some(first) => {
-            set(&mut patch, &netrc.entries[first], login, password);
+            set(&mut patch, text, &netrc.entries[first], login, password);
             let others = netrc.entries.iter().skip(first + 1).filter(|entry| entry.is_for(host));
             delete_tokens(
                 &mut patch,
@@ -72,13 +76,19 @@ fn keep_macro_closed(before: &str, after: Secret) -> Secret {
     patch.apply()
 }
 
-fn set(patch: &mut Patch<'_>, entry: &NetrcEntry, login: &str, password: &str) {
+fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry, login: &str, password: &str) {
     for (range, role) in &entry.tokens {
-        match role {
-            Role::Login => patch.replace(range.clone(), login),
-            Role::Password => patch.replace(range.clone(), password),
-            Role::Machine | Role::Other => {}
-        }
+        let value = match role {
+            Role::Login => login,
+            Role::Password => password,
+            Role::Machine | Role::Other => continue,
+        };
+        // What stands right behind closing quotes must not become a part of the value.
+        let glued = text[range.end..].starts_with(|c: char| !c.is_ascii_whitespace());
+        let mut new = Zeroizing::new(String::with_capacity(value.len() + 1));
+        new.push_str(value);
+        new.push_str(if glued { " " } else { "" });
+        patch.replace(range.clone(), new.as_str());
     }
     let place = |wanted| entry.tokens.iter().find(|(_, role)| *role == wanted).map(|(range, _)| range);
     // What is missing goes right behind the machine's name, on its line.
@@ -168,7 +178,9 @@ fn delete_on_line(patch: &mut Patch<'_>, line: &Line<'_>, text: &str, tokens: &[
         } else {
             let before = &text[line.start..run.start];
             let space = before.len() - before.trim_end_matches([' ', '\t']).len();
-            patch.replace(run.start - space..run.end, "");
+            // Words on both sides must not become one.
+            let glued = run.end < line.text_end() && !text[run.end..].starts_with([' ', '\t']);
+            patch.replace(run.start - space..run.end, if glued { " " } else { "" });
         }
     }
 }

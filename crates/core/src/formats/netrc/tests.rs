@@ -146,6 +146,20 @@ fn removal_leaves_neighbours_and_comments() {
 }
 
 #[test]
+fn what_is_glued_to_a_value_stays_a_word_of_its_own() {
+    let text = "machine libraries.cgr.dev login a password \"b\"$ account x";
+    assert_eq!(edited(text), "machine libraries.cgr.dev login u/v password p $ account x");
+    assert_eq!(removed("x machine libraries.cgr.dev password \"b\"$"), "x $");
+    assert_eq!(removed(&edited("x machine libraries.cgr.dev password \"b\"$")), "x $");
+}
+
+#[test]
+fn an_entry_with_a_value_over_several_lines_is_written_anew() {
+    let text = "machine libraries.cgr.dev password \"b\nc\" login a\nmachine x login y password z\n";
+    assert_eq!(edited(text), format!("machine x login y password z\n{OURS}"));
+}
+
+#[test]
 fn values_it_cannot_hold_are_refused_and_long_lines_warned_of() {
     for (username, password) in [("", "p"), ("u", ""), ("u\n", "p"), ("u", "p\0")] {
         assert!(edit("", &Credentials::new(username, Secret::new(password)), &options()).is_err());

@@ -28,8 +28,14 @@ pub(super) struct Setting<'a> {
 }
 
 impl Setting<'_> {
+    /// Whether it names further indexes, but has none: an edit would fill it.
+    fn is_void(&self) -> bool {
+        self.global && self.words == 0 && self.key == "extra-index-url"
+    }
+
     pub(super) fn is_ours(&self, ours: &[Ours<'_>]) -> bool {
-        self.words > 0 && ours.iter().filter(|ours| self.lines.contains(&ours.range.start)).count() == self.words
+        self.is_void()
+            || self.words > 0 && ours.iter().filter(|ours| self.lines.contains(&ours.range.start)).count() == self.words
     }
 }
 
@@ -118,13 +124,16 @@ impl<'a> Config<'a> {
         for setting in &self.settings {
             let inside: Vec<_> = ours.iter().filter(|ours| setting.lines.contains(&ours.range.start)).collect();
             if !inside.is_empty() && inside.len() == setting.words {
-                // Comments and blank lines between them stay.
-                let own = lines(text).filter(|line| setting.lines.contains(&line.start) && !is_remark(line.text));
-                own.for_each(|line| patch.delete_line(&line));
+                setting.delete(patch, text);
             } else {
                 inside.into_iter().for_each(|ours| ours.delete(patch, text));
             }
         }
+    }
+
+    /// Takes out settings that have no URL at all.
+    pub(super) fn delete_void(&self, patch: &mut Patch<'_>, text: &str) {
+        self.settings.iter().filter(|setting| setting.is_void()).for_each(|setting| setting.delete(patch, text));
     }
 
     fn find_ours(&mut self, line: Line<'a>, from: usize, urls: &[String]) {
@@ -141,6 +150,12 @@ impl<'a> Config<'a> {
 }
 
 impl Setting<'_> {
+    /// Comments and blank lines between its own stay.
+    fn delete(&self, patch: &mut Patch<'_>, text: &str) {
+        let own = lines(text).filter(|line| self.lines.contains(&line.start) && !is_remark(line.text));
+        own.for_each(|line| patch.delete_line(&line));
+    }
+
     /// Whether only blank lines and comments stand between this and a further line of its value.
     fn open_at(&self, start: usize, text: &str) -> bool {
         lines(&text[self.lines.end..start]).all(|line| is_remark(line.text))

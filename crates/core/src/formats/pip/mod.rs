@@ -152,6 +152,7 @@ pub(super) fn remove(text: &str, o: &RenderOptions) -> Secret {
         patch.delete_line(head);
     }
     config.delete(&mut patch, text, &config.ours.iter().collect::<Vec<_>>());
+    config.delete_void(&mut patch, text);
     patch.apply()
 }
 
@@ -218,6 +219,23 @@ mod tests {
             format!("# x\n[install]\nextra-index-url =\n    https://i.test/simple\n    {URL}\n")
         );
         assert_eq!(remove(text, &python()).expose(), "# x\n[install]\nextra-index-url =\n    https://i.test/simple\n");
+    }
+
+    #[test]
+    fn an_address_in_brackets_is_found_again() {
+        let o = RenderOptions { registry: crate::BaseUrl::parse("https://[2001:db8::1]:8443/a").unwrap(), ..python() };
+        let once = edited("[global]\ntimeout = 5\n", &o);
+        assert!(once.contains("\nindex-url = https://a_b:c@[2001:db8::1]:8443/a/python/simple/\n"));
+        assert_eq!(edited(&once, &o), once);
+        assert_eq!(remove(&once, &o).expose(), "[global]\ntimeout = 5\n");
+    }
+
+    #[test]
+    fn further_indexes_that_are_none_go_with_ours() {
+        let text = "[global]\nindex-url = https://i.test/simple\nextra-index-url =\n  # none\n";
+        let left = "[global]\nindex-url = https://i.test/simple\n  # none\n";
+        assert_eq!(remove(text, &python()).expose(), left);
+        assert_eq!(remove(&edited(text, &python()), &python()).expose(), left);
     }
 
     #[test]

@@ -81,7 +81,13 @@ pub(in crate::formats) fn set(
         }
         _ => return Err(unusual(container, "this way")),
     }
-    Ok(patch.apply())
+    let changed = patch.apply();
+    // A tag, an anchor or an odd indentation may give the new lines another meaning.
+    let says = |found: &Found| is_ours(&found.key) && entry.fields.iter().all(|(key, _)| found.get(key).is_some());
+    match entries(changed.expose(), Some(container)) {
+        Ok(found) if found.iter().any(says) => Ok(changed),
+        _ => Err(unusual(container, "this way")),
+    }
 }
 
 fn set_fields(
