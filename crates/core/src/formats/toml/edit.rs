@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, InlineTable, Item, Key, Table, Value};
 use zeroize::Zeroizing;
 
 use super::Field;
@@ -18,6 +18,34 @@ pub(in crate::formats) struct File<'a> {
     document: Document<&'a str>,
     /// Where the parser began to count: behind a byte order mark.
     offset: usize,
+}
+
+/// A table of either notation. toml_edit's `dyn TableLike` would bring its editing and its printing along: 15 KB of
+/// the WebAssembly module.
+#[derive(Clone, Copy)]
+enum AnyTable<'a> {
+    Block(&'a Table),
+    Inline(&'a InlineTable),
+}
+
+impl<'a> AnyTable<'a> {
+    /// The table behind a key.
+    fn child(self, key: &str) -> Option<Self> {
+        match self {
+            Self::Block(table) => match table.get(key)? {
+                Item::Table(found) => Some(Self::Block(found)),
+                item => item.as_inline_table().map(Self::Inline),
+            },
+            Self::Inline(table) => table.get(key)?.as_inline_table().map(Self::Inline),
+        }
+    }
+
+    fn span(self) -> Option<Range<usize>> {
+        match self {
+            Self::Block(table) => table.span(),
+            Self::Inline(table) => table.span(),
+        }
+    }
 }
 
 /// What stands at a path.
@@ -88,13 +116,15 @@ impl<'a> File<'a> {
                 None | Some(Item::None) => return Ok(Spot::Nothing),
                 Some(Item::Table(found)) if last && found.is_dotted() => return Err(self.unusual(path)),
                 Some(Item::Table(found)) if last && found.is_implicit() => return Ok(Spot::Nothing),
-                Some(Item::Table(found)) if last => return Ok(Spot::Table(self.entry(found, found.span()))),
+                Some(Item::Table(found)) if last => {
+                    return Ok(Spot::Table(self.entry(AnyTable::Block(found), found.span())));
+                }
                 Some(Item::Table(found)) => table = found,
                 Some(Item::Value(value)) if last && !value.is_array() => {
                     let place = self.range(table.key(key).and_then(toml_edit::Key::span));
                     let range = self.range(value.span());
                     let entry = match (value.as_inline_table(), value.as_str()) {
-                        (Some(inline), _) => self.entry(inline, value.span()),
+                        (Some(inline), _) => self.entry(AnyTable::Inline(inline), value.span()),
                         (None, Some(text)) => Entry {
                             at: range.clone(),
                             fields: vec![Found {
@@ -121,7 +151,7 @@ impl<'a> File<'a> {
             match table.get(key) {
                 None | Some(Item::None) => return Ok(Vec::new()),
                 Some(Item::ArrayOfTables(found)) if depth + 1 == path.len() => {
-                    return Ok(found.iter().map(|table| self.entry(table, table.span())).collect());
+                    return Ok(found.iter().map(|table| self.entry(AnyTable::Block(table), table.span())).collect());
                 }
                 Some(Item::Table(found)) if depth + 1 < path.len() => table = found,
                 Some(_) => return Err(self.unusual(path)),
@@ -132,17 +162,19 @@ impl<'a> File<'a> {
 
     /// The tables and inline tables right below a path.
     pub(in crate::formats) fn children(&self, path: &[&str]) -> Vec<(String, Entry)> {
-        let mut table: &dyn TableLike = self.document.as_table();
+        let mut table = AnyTable::Block(self.document.as_table());
         for key in path {
-            match table.get(key).and_then(Item::as_table_like) {
-                Some(found) => table = found,
-                None => return Vec::new(),
-            }
+            let Some(found) = table.child(key) else { return Vec::new() };
+            table = found;
         }
-        let entry = |(key, item): (&str, &Item)| {
-            item.as_table_like().map(|found| (key.to_owned(), self.entry(found, item.span())))
+        let entry = |name: &str| {
+            let child = table.child(name)?;
+            Some((name.to_owned(), self.entry(child, child.span())))
         };
-        table.iter().filter_map(entry).collect()
+        match table {
+            AnyTable::Block(table) => table.iter().filter_map(|(name, _)| entry(name)).collect(),
+            AnyTable::Inline(table) => table.iter().filter_map(|(name, _)| entry(name)).collect(),
+        }
     }
 
     /// Whether a key stands at the top.
@@ -211,14 +243,22 @@ impl<'a> File<'a> {
         patch.apply()
     }
 
-    fn entry(&self, table: &dyn TableLike, at: Option<Range<usize>>) -> Entry {
-        let fields = table.iter().map(|(name, item)| Found {
+    fn entry(&self, table: AnyTable<'_>, at: Option<Range<usize>>) -> Entry {
+        let found = |key: Option<&Key>, name: &str, value: Option<&Value>, span: Option<Range<usize>>| Found {
             name: name.to_owned(),
-            key: self.range(table.key(name).and_then(toml_edit::Key::span)),
-            value: self.range(item.span()),
-            text: item.as_str().map(Secret::new),
-        });
-        Entry { at: self.range(at), fields: fields.collect() }
+            key: self.range(key.and_then(Key::span)),
+            value: self.range(span),
+            text: value.and_then(Value::as_str).map(Secret::new),
+        };
+        let fields = match table {
+            AnyTable::Block(table) => {
+                table.iter().map(|(name, item)| found(table.key(name), name, item.as_value(), item.span())).collect()
+            }
+            AnyTable::Inline(table) => {
+                table.iter().map(|(name, value)| found(table.key(name), name, Some(value), value.span())).collect()
+            }
+        };
+        Entry { at: self.range(at), fields }
     }
 
     fn range(&self, span: Option<Range<usize>>) -> Range<usize> {
