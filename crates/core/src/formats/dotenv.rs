@@ -30,7 +30,7 @@ pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOption
         Wanted::new(o.ecosystem.token_variable(), write(password.0, password.1)?),
         Wanted::new(o.ecosystem.auth_variable(), Zeroizing::new(c.basic().expose().to_owned())),
     ];
-    let text = keyed::edit(text, settings, &wanted, str::len);
+    let text = keyed::edit(text, settings, &wanted, str::len)?;
     let mut rendered = Rendered::from(text);
     if format == Format::Gitlab && rendered.text.expose().len() > GITLAB_LIMIT {
         rendered.warnings.push(Warning {
@@ -169,6 +169,13 @@ mod tests {
             "CHAINGUARD_JAVASCRIPT_IDENTITY_ID= a/b # paste\nCHAINGUARD_JAVASCRIPT_TOKEN=c #here\nCHAINGUARD_JAVASCRIPT_AUTH=YS9iOmM= #y\n"
         );
         assert_eq!(edited(&once), once);
+    }
+
+    #[test]
+    fn an_open_quote_that_would_take_in_the_setting_is_refused() {
+        let text = "TEXT=\"\nCHAINGUARD_JAVASCRIPT_TOKEN=a\"b\n\"\n";
+        let pair = Credentials::new("a/b", Secret::new("c"));
+        assert_eq!(edit(text, Format::Dotenv, &pair, &options()).unwrap_err().code(), ErrorCode::InvalidSyntax);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
+use crate::error::{Error, ErrorCode, Result};
 use crate::formats::lines::Patch;
 use crate::secret::Secret;
 
@@ -43,12 +44,16 @@ impl Wanted {
 
 /// The text with these settings: the last of a key, which is the one that counts, changed in place,
 /// others of the key taken out, missing ones added where `place` says.
+///
+/// # Errors
+/// `invalid_syntax` where what was written would be read as something else: an open quote before it
+/// may take in, or let go of, whole lines.
 pub(super) fn edit(
     text: &str,
     read: impl Fn(&str) -> Vec<Setting>,
     wanted: &[Wanted],
     place: impl Fn(&str) -> usize,
-) -> Secret {
+) -> Result<Secret> {
     let found = read(text);
     let mut patch = Patch::new(text);
     let mut missing = Vec::new();
@@ -70,14 +75,24 @@ pub(super) fn edit(
             patch.delete_lines(setting.lines.clone());
         }
     }
-    let changed = patch.apply();
-    if missing.is_empty() {
-        return changed;
+    let mut changed = patch.apply();
+    if !missing.is_empty() {
+        // The end may have moved.
+        let mut patch = Patch::new(changed.expose());
+        patch.insert_lines(place(changed.expose()), &missing);
+        changed = patch.apply();
     }
-    // The end may have moved.
-    let mut patch = Patch::new(changed.expose());
-    patch.insert_lines(place(changed.expose()), &missing);
-    patch.apply()
+    let settings = read(changed.expose());
+    let is_set = |wanted: &Wanted| {
+        let mut same = settings.iter().filter(|setting| setting.key == wanted.key);
+        let written = same.next().is_some_and(|setting| changed.expose()[setting.range.clone()] == *wanted.value);
+        written && same.next().is_none()
+    };
+    if wanted.iter().all(is_set) {
+        return Ok(changed);
+    }
+    Err(Error::new(ErrorCode::InvalidSyntax, "the file has an open quote, so that nobody can say where a value ends")
+        .with_hint("close or take out the quotes, then try again"))
 }
 
 /// The text without the settings of these keys.

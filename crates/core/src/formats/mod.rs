@@ -190,10 +190,10 @@ const NAME_LIMIT: usize = 100;
 
 fn check_options(format: Format, o: &RenderOptions) -> Result<()> {
     let length = o.name.chars().count();
-    if length == 0 || length > NAME_LIMIT || o.name.contains(char::is_control) {
+    if length == 0 || length > NAME_LIMIT || o.name.contains(char::is_control) || o.name.trim() != o.name {
         return Err(Error::new(
             ErrorCode::Usage,
-            "the entry's name is empty, over 100 characters or holds a control character",
+            format!("the entry's name is empty, over {NAME_LIMIT} characters, has white space around it or a control character in it"),
         )
         .with_hint("choose a short name on one line, such as chainguard"));
     }

@@ -34,7 +34,7 @@ pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOption
             })
             .collect()
     };
-    Ok(keyed::edit(text, settings, &wanted, place))
+    keyed::edit(text, settings, &wanted, place)
 }
 
 pub(super) fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {

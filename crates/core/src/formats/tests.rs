@@ -73,7 +73,7 @@ fn a_foreign_ecosystem_is_refused() {
 #[test]
 fn a_name_is_short_and_on_one_line() {
     let long = "n".repeat(101);
-    for name in ["", "a\nb", "a\0", &long] {
+    for name in ["", " a", "a\nb", "a\0", &long] {
         let o = RenderOptions { name: name.to_owned(), ..options_for(Format::Maven) };
         assert_eq!(render(&pair(), Format::Maven, &o).unwrap_err().code(), ErrorCode::Usage);
         assert_eq!(remove("<settings/>", Format::Maven, &o).unwrap_err().code(), ErrorCode::Usage);
