@@ -5,11 +5,11 @@
 
 mod common;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use common::{Ended, World, end, ended};
+use common::{Ended, World, end};
 use pulltoken_sim::{IdentitySpec, OrganizationSpec};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -73,20 +73,35 @@ fn the_vendors_json_and_default_are_its_own() {
     assert!(world.sim.role_bindings().iter().any(|one| one.identity == id && one.role == "registry.pull"));
 }
 
-/// Runs a command line on a pseudo-terminal and types into it. Other systems' `script` has other flags.
+/// Runs a command line on a pseudo-terminal and types once the question stands there: what is typed
+/// earlier is the shell's, and may be lost. Other systems' `script` has other flags.
 #[cfg(target_os = "linux")]
-fn on_a_terminal(world: &World, line: &str, keys: &str) -> Ended {
+fn on_a_terminal(world: &World, line: &str, question: &str, keys: &str) -> Ended {
     let command = format!("{} {line}", env!("CARGO_BIN_EXE_pulltoken"));
     let mut terminal = Command::new("script");
     terminal.args(["-qefc", &command, "/dev/null"]).envs(world.sim.env());
     terminal.env("PULLTOKEN_SESSION_TOKEN", world.sim.token("owner").unwrap()).env("TERM", "xterm");
-    let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The terminal keeps what is typed until the question reads it.
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(keys.as_bytes()).unwrap();
-    let ended = ended(child.wait_with_output().unwrap());
+    let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (mut shown, mut typed, mut buffer) = (Vec::new(), false, [0u8; 4096]);
+    loop {
+        let count = stdout.read(&mut buffer).unwrap();
+        if count == 0 {
+            break;
+        }
+        shown.extend_from_slice(&buffer[..count]);
+        // The help below the list is drawn last.
+        let text = String::from_utf8_lossy(&shown);
+        if !typed && text.contains(question) && text.contains("to move") {
+            stdin.write_all(keys.as_bytes()).unwrap();
+            stdin.flush().unwrap();
+            typed = true;
+        }
+    }
     drop(stdin);
-    ended
+    assert!(typed, "nothing was asked: {}", String::from_utf8_lossy(&shown));
+    let code = child.wait().unwrap().code();
+    Ended { code, out: String::from_utf8_lossy(&shown).into_owned(), err: String::new() }
 }
 
 #[test]
@@ -96,10 +111,10 @@ fn on_a_terminal_the_organisation_is_chosen() {
         let entitled = |name| OrganizationSpec::new(name).entitlement("JAVASCRIPT");
         builder.organization(entitled("alpha")).organization(entitled("zulu"))
     });
+    let location = "With which location is the pull token associated?";
     let chosen = |keys: &str| {
-        let ended = on_a_terminal(&world, "create --repository javascript", keys);
+        let ended = on_a_terminal(&world, "create --repository javascript", location, keys);
         assert_eq!(ended.code, Some(0), "{} {}", ended.out, ended.err);
-        assert!(ended.out.contains("With which location is the pull token associated?"), "{}", ended.out);
         ["alpha", "example", "zulu"]
             .into_iter()
             .find(|name| ended.out.contains(&format!("opens javascript of {name} until")))
@@ -108,14 +123,11 @@ fn on_a_terminal_the_organisation_is_chosen() {
     assert_eq!(chosen("\r"), "alpha");
     assert_eq!(chosen("\u{1b}[B\u{1b}[B\r"), "zulu");
     assert_eq!(chosen("/exam\r"), "example");
-    let asked = on_a_terminal(&world, "create --parent example", "javas\u{20}\r");
-    assert!(
-        asked.out.contains("What should the pull token open?") && asked.out.contains("opens javascript of example"),
-        "{}",
-        asked.out
-    );
+    let open = "What should the pull token open?";
+    let asked = on_a_terminal(&world, "create --parent example", open, "javas\u{20}\r");
+    assert!(asked.out.contains("opens javascript of example"), "{}", asked.out);
     let before = world.sim.identities().len();
-    let stopped = on_a_terminal(&world, "create --repository javascript", "\u{3}");
+    let stopped = on_a_terminal(&world, "create --repository javascript", location, "\u{3}");
     assert_eq!(stopped.code, Some(130), "{}", stopped.out);
     assert_eq!(world.sim.identities().len(), before);
 }
