@@ -38,8 +38,10 @@ pub(crate) struct Cli {
 
 /// Reads the command line, or ends with what there is to say about it.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    let translated = vendor::translate(args.collect()).map_err(|error| {
-        output::report(&error, false);
+    let args: Vec<OsString> = args.collect();
+    let json = wants_json(&args);
+    let translated = vendor::translate(args).map_err(|error| {
+        output::report(&error, json);
         ExitCode::from(error.code().exit_code())
     })?;
     let args = translated.args;
@@ -54,7 +56,6 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCod
             return ExitCode::SUCCESS;
         }
         let code = if names_exec(&args) { commands::OWN_FAILURE } else { ErrorCode::Usage.exit_code() };
-        let json = wants_json(&args);
         match (own_error(&error), json) {
             (Some(own), _) => output::report(own, json),
             (None, true) => output::report(&usage(&error), true),

@@ -61,7 +61,7 @@ pub(crate) fn translate(args: Vec<OsString>) -> Result<Translated, Error> {
             !text.starts_with('-') && !args[index - 1].to_str().is_some_and(|before| WITH_VALUE.contains(&before))
         })
         .collect();
-    let Some((first, family)) = words.first().copied().filter(|(_, word)| FAMILIES.contains(word)) else {
+    let Some((first, _)) = words.first().copied().filter(|(_, word)| FAMILIES.contains(word)) else {
         return Ok(Translated { args, vendor_create: false });
     };
     let spelling = SPELLINGS.iter().find(|(theirs, _)| {
@@ -75,7 +75,7 @@ pub(crate) fn translate(args: Vec<OsString>) -> Result<Translated, Error> {
     let Some((theirs, ours)) = spelling else {
         let shown: Vec<_> = words.iter().take(3).map(|(_, word)| *word).collect();
         let shown = pulltoken_core::text::printable_prefix(&shown.join(" "), 60);
-        let message = format!("`{shown}` is the vendor's and not here ({family} has more commands than pulltoken)");
+        let message = format!("`{shown}` is a command of the vendor's that pulltoken does not have");
         return Err(Error::new(ErrorCode::Usage, message)
             .with_hint(format!("run it with the vendor's command line: chainctl {shown}")));
     };

@@ -8,7 +8,7 @@ mod common;
 use std::time::Duration;
 
 use common::World;
-use pulltoken_sim::{Action, Fault, IdentitySpec, OrganizationSpec, Sim};
+use pulltoken_sim::{Action, Fault, IdentitySpec, OrganizationSpec};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -172,5 +172,4 @@ fn a_single_failure_does_not_stop_the_sweep_and_the_end_of_the_session_does() {
 fn organisations_of_one_name_are_told_apart() {
     let world = World::with(|builder| builder.organization(OrganizationSpec::new("example")));
     world.run("list --parent example").failure(2, "ambiguous_parent");
-    let _: &Sim = &world.sim;
 }

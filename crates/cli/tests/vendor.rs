@@ -41,6 +41,8 @@ fn documented_command_lines_run_word_for_word() {
     world.run("iam ids rm --expired --parent=example --yes").success();
     assert!(world.sim.identities().iter().all(|one| one.name == "pull-token"));
     world.run("libraries verify something").failure(2, "usage");
+    let json = world.run("libraries verify something -o json");
+    assert!(json.err.starts_with(r#"{"code":"usage""#), "{}", json.err);
 }
 
 #[test]

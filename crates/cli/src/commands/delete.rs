@@ -81,7 +81,6 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     }
     match failed {
         None => Ok(ExitCode::SUCCESS),
-        Some(error) if args.ids.len() == 1 => Err(error),
         Some(error) => Ok(ExitCode::from(error.code().exit_code())),
     }
 }

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use pulltoken_sim::{SessionSpec, Sim, SimBuilder};
+use pulltoken_sim::{Sim, SimBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -43,11 +43,6 @@ impl World {
     /// The same with another session.
     pub(crate) fn run_as(&self, session: &str, line: &str) -> Ended {
         end(self.command(line.split(' ')).env("PULLTOKEN_SESSION_TOKEN", session))
-    }
-
-    /// A session that holds one role in the organisation.
-    pub(crate) fn session(&self, role: &str) -> String {
-        self.sim.session(SessionSpec::new().role(role)).unwrap()
     }
 
     /// The environment that holds a new pull token for JavaScript.
