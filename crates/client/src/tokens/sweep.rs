@@ -1,15 +1,21 @@
 //! Deleting every expired pull token of an organisation.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures_util::future::{self, Either, FutureExt as _};
 use futures_util::stream::{self, StreamExt as _};
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp, Uidp};
 
 use super::list::{ListFilter, PullTokenInfo, Which};
 use crate::client::Client;
-use crate::create::Parent;
+use crate::create::{Parent, interrupted};
 use crate::host::Host;
 
 /// Deletions under way at once: enough to hide the distance, few enough not to be turned away.
 const AT_ONCE: usize = 8;
+/// How long deletions that are under way may still take once the user wants to stop.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Which of the expired tokens to delete.
 pub struct SweepFilter<'a> {
@@ -28,8 +34,10 @@ pub struct Sweep {
     pub deleted: Vec<Uidp>,
     /// Could not be deleted; the sweep went on.
     pub failed: Vec<Failed>,
-    /// Not tried, or tried in vain, since the session ended.
+    /// Not tried, or tried without an answer, since the session ended or the user wanted to stop.
     pub left: Vec<Uidp>,
+    /// Why some are left: the end of the session, or the wish to stop.
+    pub stopped: Option<Error>,
 }
 
 /// A token that could not be deleted.
@@ -66,19 +74,35 @@ impl<H: Host> Client<H> {
 
     /// Deletes these tokens. A single failure does not stop it; the end of the session does.
     /// `progress` hears after each how many are done.
-    pub async fn sweep(&self, tokens: &[PullTokenInfo], mut progress: impl FnMut(usize)) -> Sweep {
+    pub async fn sweep(&self, tokens: &[PullTokenInfo], progress: impl FnMut(usize)) -> Sweep {
+        self.sweep_until(tokens, progress, future::pending()).await
+    }
+
+    /// The same, until `interrupt` ends: then none is begun any more, and those under way have a few
+    /// seconds to end.
+    pub async fn sweep_until(
+        &self,
+        tokens: &[PullTokenInfo],
+        mut progress: impl FnMut(usize),
+        interrupt: impl Future<Output = ()> + Unpin,
+    ) -> Sweep {
         let mut sweep = Sweep::default();
-        let mut signed_out = false;
+        let interrupt = interrupt.shared();
         let mut deletions = stream::iter(tokens)
+            .take_until(interrupt.clone())
             .map(|token| async move { (&token.id, self.delete_identity(&token.id).await) })
             .buffer_unordered(AT_ONCE);
+        let mut deadline = std::pin::pin!(async {
+            interrupt.await;
+            self.host.sleep(GRACE).await;
+        });
         let mut done = 0;
-        while let Some((id, result)) = deletions.next().await {
+        while let Either::Left((Some((id, result)), _)) = future::select(deletions.next(), &mut deadline).await {
             match result {
                 Ok(()) => sweep.deleted.push(id.clone()),
                 Err(error) if error.code() == ErrorCode::NotFound => sweep.deleted.push(id.clone()),
                 Err(error) if error.code() == ErrorCode::Unauthenticated => {
-                    signed_out = true;
+                    sweep.stopped = Some(error);
                     break;
                 }
                 Err(error) => sweep.failed.push(Failed { id: id.clone(), error }),
@@ -86,11 +110,12 @@ impl<H: Host> Client<H> {
             done += 1;
             progress(done);
         }
-        if signed_out {
-            // Those under way are dropped with the stream: what came of them is not known, so they are left.
-            drop(deletions);
-            let settled = |id: &Uidp| sweep.deleted.contains(id) || sweep.failed.iter().any(|one| one.id == *id);
-            sweep.left = tokens.iter().map(|token| token.id.clone()).filter(|id| !settled(id)).collect();
+        // Those under way are dropped with the stream: what came of them is not known, so they are left.
+        drop(deletions);
+        if done < tokens.len() {
+            sweep.stopped.get_or_insert_with(|| interrupted("some expired pull tokens are left"));
+            let settled: HashSet<_> = sweep.deleted.iter().chain(sweep.failed.iter().map(|one| &one.id)).collect();
+            sweep.left = tokens.iter().filter(|token| !settled.contains(&token.id)).map(|one| one.id.clone()).collect();
         }
         sweep
     }
