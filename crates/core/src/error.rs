@@ -88,11 +88,15 @@ error_codes! {
     /// A secret would land in the log of a CI system that cannot mask it.
     UnmaskedOutput = "unmasked_output", exit 2, hint "choose a machine-readable output such as -o env, or add --show";
     /// There is no session.
-    NotSignedIn = "not_signed_in", exit 3, hint "set PULLTOKEN_SESSION_TOKEN to a session of the platform";
+    NotSignedIn = "not_signed_in", exit 3, hint "sign in with `pulltoken login`, or set PULLTOKEN_SESSION_TOKEN";
     /// The session has expired.
-    SessionExpired = "session_expired", exit 3, hint "sign in again and set PULLTOKEN_SESSION_TOKEN to the new session";
+    SessionExpired = "session_expired", exit 3, hint "sign in again with `pulltoken login`";
     /// The session is not a token at all, or is for another service.
     SessionUnusable = "session_unusable", exit 3, hint "set PULLTOKEN_SESSION_TOKEN to a session for the platform's API";
+    /// Signing in was refused: by the person, by the issuer, or by us because something was not as it should be.
+    SignInRefused = "sign_in_refused", exit 3, hint "sign in again with `pulltoken login`";
+    /// This job has no token of its own that it could be known by.
+    NoCiToken = "no_ci_token", exit 3, hint "see docs/ci.md for what each CI system needs";
     /// The platform refused the session (401).
     Unauthenticated = "unauthenticated", exit 3, hint "sign in again; the session may have expired or been revoked";
     /// The platform refused the call (403).

@@ -54,6 +54,8 @@ pub enum Authorization {
     Bearer(Secret),
     /// `Basic` and base64 of a pair.
     Basic(Secret),
+    /// No such header.
+    Nobody,
 }
 
 /// A request's body.
@@ -61,14 +63,27 @@ pub enum Authorization {
 pub enum Body {
     /// `application/json`.
     Json(String),
-    /// `application/x-www-form-urlencoded`.
-    Form(String),
+    /// `application/x-www-form-urlencoded`; it may hold a code that is as good as a password.
+    Form(Secret),
 }
 
 impl Request {
     /// A request with a session and without a body.
     pub fn new(method: Method, url: String, bearer: &Secret) -> Self {
         Self { method, url, authorization: Authorization::Bearer(bearer.clone()), body: None }
+    }
+
+    /// A request that anybody may send.
+    pub fn anonymous(method: Method, url: String) -> Self {
+        Self { method, url, authorization: Authorization::Nobody, body: None }
+    }
+
+    /// The same request with a form's fields for a body.
+    #[must_use]
+    pub fn with_form(mut self, fields: &[(&str, &str)]) -> Self {
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode_query(value))).collect();
+        self.body = Some(Body::Form(Secret::new(pairs.join("&"))));
+        self
     }
 
     /// The same request with a JSON body.

@@ -29,17 +29,21 @@ pub(crate) fn request(request: Request) -> Result<reqwest::Request> {
     built.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
     // Goes to the server in a header marked as sensitive, so that no log shows it.
     let authorization = match &request.authorization {
-        Authorization::Bearer(token) => format!("Bearer {}", token.expose()),
-        Authorization::Basic(pair) => format!("Basic {}", pair.expose()),
+        Authorization::Bearer(token) => Some(format!("Bearer {}", token.expose())),
+        Authorization::Basic(pair) => Some(format!("Basic {}", pair.expose())),
+        Authorization::Nobody => None,
     };
-    let mut value = HeaderValue::try_from(authorization)
-        .map_err(|_| Error::new(ErrorCode::SessionUnusable, "the session holds characters that no header may"))?;
-    value.set_sensitive(true);
-    built.headers_mut().insert(AUTHORIZATION, value);
+    if let Some(text) = authorization {
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| Error::new(ErrorCode::SessionUnusable, "the session holds characters that no header may"))?;
+        value.set_sensitive(true);
+        built.headers_mut().insert(AUTHORIZATION, value);
+    }
     if let Some(body) = request.body {
         let (kind, text) = match body {
             Body::Json(text) => ("application/json", text),
-            Body::Form(text) => ("application/x-www-form-urlencoded", text),
+            // Goes to the issuer, which the form is for.
+            Body::Form(text) => ("application/x-www-form-urlencoded", text.expose().to_owned()),
         };
         built.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         *built.body_mut() = Some(text.into());

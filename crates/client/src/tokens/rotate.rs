@@ -114,7 +114,8 @@ impl<H: Host> Client<H> {
     /// Exchanges the new token for a session once; one that does not work is taken back.
     async fn verify(&self, token: &PullToken) -> Result<()> {
         let id = Uidp::parse(&token.credentials.username)?;
-        let request = exchange::request(&self.endpoints.issuer, &token.credentials.password, &id, REGISTRY_AUDIENCE);
+        let asking = exchange::Asking { identity: Some(&id), ..exchange::Asking::default() };
+        let request = exchange::request(&self.endpoints.issuer, &token.credentials.password, asking, REGISTRY_AUDIENCE);
         let failed = match self.exchange(request).await {
             Ok(response) => match exchange::parse(&response) {
                 Ok(_) => return Ok(()),

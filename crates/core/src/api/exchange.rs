@@ -2,27 +2,46 @@
 
 use serde::Deserialize;
 
-use super::read;
+use super::{read, unset};
 use crate::base_url::BaseUrl;
 use crate::error::Result;
-use crate::http::{Body, Method, Request, Response, encode_query};
+use crate::http::{Method, Request, Response};
 use crate::secret::Secret;
 use crate::uidp::Uidp;
 
 /// A session, as the issuer gives it.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The access token.
     pub token: Secret,
+    /// What renews it, where the issuer gives one.
+    #[serde(default, deserialize_with = "unset")]
+    refresh_token: Option<Secret>,
 }
 
-/// Asks to act as an identity towards an audience, by a token that the identity trusts. A form,
-/// since the gateway maps no JSON body here.
-pub fn request(issuer: &BaseUrl, token: &Secret, identity: &Uidp, audience: &str) -> Request {
-    let form = format!("aud={}&identity={}", encode_query(audience), encode_query(identity.as_str()));
-    let mut request = Request::new(Method::Post, issuer.join("/sts/exchange"), token);
-    request.body = Some(Body::Form(form));
-    request
+impl Session {
+    /// What renews it, where the issuer gives one.
+    pub fn refresh_token(&self) -> Option<&Secret> {
+        self.refresh_token.as_ref().filter(|token| !token.is_empty())
+    }
+}
+
+/// As whom, and by whose word, a session is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asking<'a> {
+    /// An identity that trusts the token; without it the token's own subject.
+    pub identity: Option<&'a Uidp>,
+    /// The organisation's identity provider that made the token.
+    pub identity_provider: Option<&'a Uidp>,
+}
+
+/// Asks for a session towards an audience. A form, since the gateway maps no JSON body here.
+pub fn request(issuer: &BaseUrl, token: &Secret, asking: Asking<'_>, audience: &str) -> Request {
+    let mut fields = vec![("aud", audience)];
+    fields.extend(asking.identity.map(|id| ("identity", id.as_str())));
+    fields.extend(asking.identity_provider.map(|id| ("identity_provider", id.as_str())));
+    Request::new(Method::Post, issuer.join("/sts/exchange"), token).with_form(&fields)
 }
 
 /// Reads the session.
@@ -35,7 +54,7 @@ pub fn parse(response: &Response) -> Result<Session> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ORG, answer};
+    use super::super::testing::{ORG, answer, form_of};
     use super::*;
     use serde_json::json;
 
@@ -43,10 +62,23 @@ mod tests {
     fn an_exchange_is_a_form() {
         let issuer = BaseUrl::parse("https://issuer.test").unwrap();
         let id = Uidp::parse(ORG).unwrap();
-        let request = request(&issuer, &Secret::new("t"), &id, "libraries.cgr.dev");
+        let asking = Asking { identity: Some(&id), identity_provider: Some(&id) };
+        let request = request(&issuer, &Secret::new("t"), asking, "https://a.test");
         assert_eq!(request.url, "https://issuer.test/sts/exchange");
-        let Some(Body::Form(form)) = request.body else { panic!("no form") };
-        assert_eq!(form, format!("aud=libraries.cgr.dev&identity={ORG}"));
-        assert_eq!(parse(&answer(200, &json!({"token": "x", "expiry": null}))).unwrap().token.expose(), "x");
+        assert_eq!(form_of(&request), format!("aud=https%3A%2F%2Fa.test&identity={ORG}&identity_provider={ORG}"));
+    }
+
+    #[test]
+    fn a_session_may_come_without_what_renews_it() {
+        for (body, refresh) in [
+            (json!({"token": "x", "expiry": null}), None),
+            (json!({"token": "x", "refreshToken": ""}), None),
+            (json!({"token": "x", "refreshToken": null}), None),
+            (json!({"token": "x", "refreshToken": "r"}), Some("r")),
+        ] {
+            let session = parse(&answer(200, &body)).unwrap();
+            assert_eq!(session.token.expose(), "x");
+            assert_eq!(session.refresh_token().map(Secret::expose), refresh);
+        }
     }
 }

@@ -4,14 +4,19 @@
 //! unknown fields to be ignored, errors as `{"code", "message", "details"}`.
 
 pub mod binding_list;
+pub mod device;
 pub mod entitlements;
 pub mod exchange;
 pub mod groups;
+pub mod headless;
 pub mod identities;
 pub mod identity_list;
 pub mod identity_update;
+pub mod oauth;
+pub mod organization_check;
 pub mod pages;
 pub mod problem;
+pub mod refresh;
 pub mod registry;
 pub mod role_bindings;
 pub mod roles;
@@ -93,6 +98,11 @@ pub(crate) mod testing {
 
     pub(crate) fn answer(status: u16, body: &Value) -> Response {
         Response::new(status, body.to_string())
+    }
+
+    pub(crate) fn form_of(request: &Request) -> String {
+        let Some(crate::http::Body::Form(text)) = &request.body else { panic!("no form") };
+        text.expose().to_owned()
     }
 
     pub(crate) fn body_of(request: &Request) -> Value {

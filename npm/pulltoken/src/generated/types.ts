@@ -50,6 +50,10 @@ export type ErrorCode =
   | 'session_expired'
   /** The session is not a token at all, or is for another service. */
   | 'session_unusable'
+  /** Signing in was refused: by the person, by the issuer, or by us because something was not as it should be. */
+  | 'sign_in_refused'
+  /** This job has no token of its own that it could be known by. */
+  | 'no_ci_token'
   /** The platform refused the session (401). */
   | 'unauthenticated'
   /** The platform refused the call (403). */

@@ -1,0 +1,230 @@
+//! Signing in by device code (RFC 8628) at the OpenID provider that discovery names.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{read, unset};
+use crate::base_url::BaseUrl;
+use crate::error::{Error, ErrorCode, Result};
+use crate::http::{Method, Request, Response};
+use crate::secret::Secret;
+use crate::text::printable_prefix;
+
+const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The least pause between two questions, where the provider names none (RFC 8628, section 3.2).
+const DEFAULT_INTERVAL_SECONDS: u32 = 5;
+
+/// The provider's endpoints that matter here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    device_authorization: BaseUrl,
+    token: BaseUrl,
+}
+
+/// Asks a provider for its configuration.
+pub fn discovery(provider: &BaseUrl) -> Request {
+    Request::anonymous(Method::Get, provider.join("/.well-known/openid-configuration"))
+}
+
+/// Reads the configuration of the provider that was asked.
+///
+/// # Errors
+/// `unexpected_response` where it is of another issuer, or offers no sign-in by device code.
+pub fn parse_discovery(response: &Response, provider: &BaseUrl) -> Result<Provider> {
+    #[derive(Deserialize)]
+    struct Configuration {
+        issuer: String,
+        token_endpoint: String,
+        #[serde(default, deserialize_with = "unset")]
+        device_authorization_endpoint: Option<String>,
+    }
+    let configuration: Configuration = read(response, "find the OpenID provider")?;
+    let strange = |message: String| Err(Error::new(ErrorCode::UnexpectedResponse, message));
+    if configuration.issuer.trim_end_matches('/') != provider.as_str() {
+        let own = printable_prefix(&configuration.issuer, 80);
+        return strange(format!("the OpenID provider at {provider} says that it is {own}"));
+    }
+    let Some(endpoint) = configuration.device_authorization_endpoint else {
+        return strange(format!("the OpenID provider at {provider} offers no sign-in by device code"));
+    };
+    Ok(Provider {
+        device_authorization: BaseUrl::parse(&endpoint)?,
+        token: BaseUrl::parse(&configuration.token_endpoint)?,
+    })
+}
+
+/// A code for a person to type in, and what it is waited for with.
+#[derive(Clone, Debug)]
+pub struct DeviceCode {
+    code: Secret,
+    /// What the person types in.
+    pub user_code: String,
+    /// Where.
+    pub verification_uri: String,
+    /// Where, the code already filled in.
+    pub verification_uri_complete: Option<String>,
+    /// For how long the code is good.
+    pub expires_in_seconds: u32,
+    /// The least pause between two questions.
+    pub interval_seconds: u32,
+}
+
+impl Provider {
+    /// Asks for a code.
+    pub fn authorization(&self, client_id: &str) -> Request {
+        let url = self.device_authorization.as_str().to_owned();
+        Request::anonymous(Method::Post, url).with_form(&[("client_id", client_id), ("scope", "openid email profile")])
+    }
+
+    /// Asks whether the person has agreed.
+    pub fn poll(&self, client_id: &str, code: &DeviceCode) -> Request {
+        // Goes to the provider that gave it.
+        let fields = [("client_id", client_id), ("grant_type", GRANT_TYPE), ("device_code", code.code.expose())];
+        Request::anonymous(Method::Post, self.token.as_str().to_owned()).with_form(&fields)
+    }
+}
+
+/// Reads the code.
+///
+/// # Errors
+/// `sign_in_refused` with the provider's own reason, `unexpected_response`.
+pub fn parse_authorization(response: &Response) -> Result<DeviceCode> {
+    #[derive(Deserialize)]
+    struct Message {
+        device_code: Secret,
+        user_code: String,
+        #[serde(alias = "verification_url")]
+        verification_uri: String,
+        #[serde(default, deserialize_with = "unset")]
+        verification_uri_complete: Option<String>,
+        expires_in: u32,
+        #[serde(default, deserialize_with = "unset")]
+        interval: Option<u32>,
+    }
+    let message: Message = match failure(response) {
+        Some(failure) => return Err(failure.error()),
+        None => read(response, "ask for a device code")?,
+    };
+    Ok(DeviceCode {
+        code: message.device_code,
+        user_code: message.user_code,
+        verification_uri: message.verification_uri,
+        verification_uri_complete: message.verification_uri_complete,
+        expires_in_seconds: message.expires_in,
+        interval_seconds: message.interval.unwrap_or(DEFAULT_INTERVAL_SECONDS),
+    })
+}
+
+/// Where a sign-in by device code stands.
+#[derive(Debug)]
+pub enum Progress {
+    /// The person has not agreed yet.
+    Pending,
+    /// The same, and the questions come too fast: five seconds more between them.
+    SlowDown,
+    /// The ID token.
+    Agreed(Secret),
+}
+
+/// Reads the answer to [`Provider::poll`].
+///
+/// # Errors
+/// `sign_in_refused` where the person denied it, the code expired, or the provider says another
+/// thing; `unexpected_response`.
+pub fn parse_poll(response: &Response) -> Result<Progress> {
+    #[derive(Deserialize)]
+    struct Tokens {
+        id_token: Secret,
+    }
+    if let Some(failure) = failure(response) {
+        return match failure.error.as_str() {
+            "authorization_pending" => Ok(Progress::Pending),
+            "slow_down" => Ok(Progress::SlowDown),
+            _ => Err(failure.error()),
+        };
+    }
+    read::<Tokens>(response, "wait for the sign-in").map(|tokens| Progress::Agreed(tokens.id_token))
+}
+
+/// A refusal as OAuth writes it (RFC 6749, section 5.2).
+#[derive(Deserialize)]
+struct Failure {
+    error: String,
+    #[serde(default, deserialize_with = "unset")]
+    error_description: Option<String>,
+}
+
+impl Failure {
+    fn error(&self) -> Error {
+        let message = match self.error.as_str() {
+            "access_denied" => "the sign-in was denied in the browser".to_owned(),
+            "expired_token" => "the code expired before anybody used it".to_owned(),
+            other => {
+                let reason = self.error_description.as_deref().unwrap_or(other);
+                format!("the OpenID provider refused: {}", printable_prefix(reason, 200))
+            }
+        };
+        Error::new(ErrorCode::SignInRefused, message)
+    }
+}
+
+fn failure(response: &Response) -> Option<Failure> {
+    (response.status >= 400).then(|| parsed(&response.body))?
+}
+
+fn parsed<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{answer, form_of};
+    use super::*;
+    use serde_json::json;
+
+    fn provider() -> Provider {
+        let base = BaseUrl::parse("https://auth.test").unwrap();
+        let body = json!({"issuer": "https://auth.test/", "token_endpoint": "https://auth.test/t", "device_authorization_endpoint": "https://auth.test/d"});
+        parse_discovery(&answer(200, &body), &base).unwrap()
+    }
+
+    #[test]
+    fn another_issuer_s_configuration_is_refused() {
+        let base = BaseUrl::parse("https://auth.test").unwrap();
+        let refused = |body| parse_discovery(&answer(200, &body), &base).unwrap_err().code();
+        let other = json!({"issuer": "https://b.test", "token_endpoint": "https://b.test/t", "device_authorization_endpoint": "https://b.test/d"});
+        assert_eq!(refused(other), ErrorCode::UnexpectedResponse);
+        assert_eq!(
+            refused(json!({"issuer": "https://auth.test", "token_endpoint": "https://auth.test/t"})),
+            ErrorCode::UnexpectedResponse
+        );
+        let plain = json!({"issuer": "https://auth.test", "token_endpoint": "http://auth.test/t", "device_authorization_endpoint": "https://auth.test/d"});
+        assert_eq!(refused(plain), ErrorCode::InsecureUrl);
+    }
+
+    #[test]
+    fn a_code_is_polled_for_with_the_client_s_id() {
+        let body = json!({"device_code": "d c", "user_code": "AB-CD", "verification_uri": "https://auth.test/activate", "expires_in": 900});
+        let code = parse_authorization(&answer(200, &body)).unwrap();
+        assert_eq!((code.interval_seconds, code.user_code.as_str()), (5, "AB-CD"));
+        let form = form_of(&provider().poll("c", &code));
+        assert_eq!(
+            form,
+            "client_id=c&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=d%20c"
+        );
+        assert!(!format!("{code:?}").contains("d c"));
+    }
+
+    #[test]
+    fn waiting_and_refusing_are_told_apart() {
+        let poll = |status, body| parse_poll(&answer(status, &body));
+        assert!(matches!(poll(400, json!({"error": "authorization_pending"})), Ok(Progress::Pending)));
+        assert!(matches!(poll(429, json!({"error": "slow_down"})), Ok(Progress::SlowDown)));
+        assert!(matches!(poll(200, json!({"id_token": "t"})), Ok(Progress::Agreed(_))));
+        for error in ["access_denied", "expired_token", "invalid_client"] {
+            assert_eq!(poll(400, json!({"error": error})).unwrap_err().code(), ErrorCode::SignInRefused);
+        }
+        assert_eq!(poll(200, json!({"access_token": "t"})).unwrap_err().code(), ErrorCode::UnexpectedResponse);
+        assert_eq!(parse_poll(&Response::new(502, "<html>")).unwrap_err().code(), ErrorCode::ServerError);
+    }
+}
