@@ -5,11 +5,12 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::addresses::Sockets;
-use crate::jose::PublicKeys;
-use crate::log::LoggedRequest;
+use crate::addresses::{Sockets, real_name};
+use crate::issuer::{Auto, Oidc, SignInState};
+use crate::jose::{PublicKeys, Signer};
+use crate::log::{LoggedRequest, Part};
 use crate::registry::{Catalog, Package, Upstream, built_in};
-use crate::seed::PEOPLE;
+use crate::seed::{PEOPLE, people};
 use crate::sim::Sim;
 use crate::spec::{IdentitySpec, OrganizationSpec};
 use crate::state::{Keys, Options, Shared};
@@ -19,8 +20,11 @@ use crate::world::World;
 /// The longest life of a pull token on the largest plan.
 const LARGEST_PLAN: Duration = Duration::from_secs(8760 * 3600);
 
-/// Issuers whose ID tokens are believed from the start, signed by the simulator's own provider.
-const TRUSTED: [&str; 3] = [PEOPLE, "https://token.actions.githubusercontent.com", "https://gitlab.com"];
+/// Seconds between questions about a device code, as RFC 8628 has it where nothing is said.
+const DEVICE_INTERVAL: u32 = 5;
+
+/// CI systems that are trusted from the start, each played with a key of its own.
+const CI: [&str; 2] = ["https://token.actions.githubusercontent.com", "https://gitlab.com"];
 
 /// A simulator that was not started. It says what stood in the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,10 @@ pub struct SimBuilder {
     organizations: Vec<OrganizationSpec>,
     identities: Vec<IdentitySpec>,
     trusted: Vec<(String, String)>,
+    ci: Vec<String>,
+    oidc: Option<(String, String)>,
+    oidc_audiences: Vec<String>,
+    sign_in_as: Option<String>,
     observer: Option<Observer>,
 }
 
@@ -59,6 +67,10 @@ impl Default for SimBuilder {
                 unknown_fields: false,
                 without_v2: false,
                 tls: false,
+                auto: None,
+                drop_redirect_parameters: false,
+                device_interval: DEVICE_INTERVAL,
+                cors: false,
             },
             port_base: None,
             upstream_npm: None,
@@ -66,6 +78,10 @@ impl Default for SimBuilder {
             organizations: Vec::new(),
             identities: Vec::new(),
             trusted: Vec::new(),
+            ci: Vec::new(),
+            oidc: None,
+            oidc_audiences: Vec::new(),
+            sign_in_as: None,
             observer: None,
         }
     }
@@ -150,6 +166,70 @@ impl SimBuilder {
         self
     }
 
+    /// Trusts a CI system of this issuer, played with a key of its own: `Sim::ci_token` signs its
+    /// tokens. GitHub's and GitLab's are there already.
+    #[must_use]
+    pub fn ci_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.ci.push(issuer.into());
+        self
+    }
+
+    /// Has people sign in with an OpenID Connect provider instead of the built-in page, as the
+    /// public client `client_id`, whose redirect URI is `ISSUER/oauth/callback`. Whose subject or
+    /// address there is that of one of the simulator's people is that person; others register.
+    /// The provider is discovered when it is first needed.
+    #[must_use]
+    pub fn oidc(mut self, url: impl Into<String>, client_id: impl Into<String>) -> Self {
+        self.oidc = Some((url.into(), client_id.into()));
+        self
+    }
+
+    /// Takes that provider's ID tokens for another of its clients too, as one that uses device
+    /// codes may be.
+    #[must_use]
+    pub fn oidc_audience(mut self, client_id: impl Into<String>) -> Self {
+        self.oidc_audiences.push(client_id.into());
+        self
+    }
+
+    /// Signs everybody in at once as `owner`, `viewer`, a role's holder
+    /// (`libraries.java.pull_token_creator`) or `newcomer`, who is not registered, instead of
+    /// showing a page.
+    #[must_use]
+    pub fn sign_in_as(mut self, name: impl Into<String>) -> Self {
+        self.sign_in_as = Some(name.into());
+        self
+    }
+
+    /// Refuses every sign-in at once instead of showing a page, as somebody does who presses Deny.
+    #[must_use]
+    pub fn deny_sign_in(mut self) -> Self {
+        self.options.auto = Some(Auto::Nobody);
+        self
+    }
+
+    /// Plays an issuer that redirects to the bare callback: what a client has put into its query
+    /// besides is lost.
+    #[must_use]
+    pub fn drop_redirect_parameters(mut self, yes: bool) -> Self {
+        self.options.drop_redirect_parameters = yes;
+        self
+    }
+
+    /// How many seconds a client waits between questions about a device code: 5 otherwise.
+    #[must_use]
+    pub fn device_interval(mut self, seconds: u32) -> Self {
+        self.options.device_interval = seconds;
+        self
+    }
+
+    /// Lets pages of every origin call the API, the issuer and the registry, without cookies.
+    #[must_use]
+    pub fn cors(mut self, yes: bool) -> Self {
+        self.options.cors = yes;
+        self
+    }
+
     /// Calls `observer` with every request once it is answered.
     #[must_use]
     pub fn observe(mut self, observer: impl Fn(&LoggedRequest) + Send + Sync + 'static) -> Self {
@@ -166,14 +246,47 @@ impl SimBuilder {
         self.try_start().map_err(StartError)
     }
 
-    fn try_start(self) -> Result<Sim, String> {
+    fn try_start(mut self) -> Result<Sim, String> {
+        if let Some(name) = self.sign_in_as.take() {
+            if self.options.auto.is_some() {
+                return Err("sign_in_as and deny_sign_in exclude each other".to_owned());
+            }
+            if !people().any(|known| known == name) {
+                let known: Vec<_> = people().collect();
+                return Err(format!("nobody is called {name}; there are {}", known.join(", ")));
+            }
+            self.options.auto = Some(Auto::Person(name));
+        }
+        if self.oidc.is_some() && self.options.auto.is_some() {
+            return Err("with an external provider nobody signs in by default".to_owned());
+        }
+        let oidc = match self.oidc.take() {
+            Some((url, client)) => {
+                let clients = [client].into_iter().chain(self.oidc_audiences.drain(..)).collect();
+                Some(Oidc::new(&url, clients)?)
+            }
+            None if !self.oidc_audiences.is_empty() => return Err("oidc_audience needs oidc".to_owned()),
+            None => None,
+        };
         let Sockets { addresses, listeners } = Sockets::bind(self.port_base)?;
         let tls = if self.options.tls { Some(Tls::new(&addresses)?) } else { None };
         let keys = Keys::generate()?;
-        let mut trusted: BTreeMap<String, PublicKeys> =
-            TRUSTED.iter().map(|&issuer| (issuer.to_owned(), keys.provider_public.clone())).collect();
+        let mut ci = BTreeMap::new();
+        let mut trusted = BTreeMap::new();
+        // People sign in with one provider on the page and with the issuer itself on devices.
+        let mut own = vec![PEOPLE.to_owned(), addresses.issuer.clone()];
+        if self.options.tls {
+            own.push(format!("https://{}", real_name(Part::Issuer)));
+        }
+        trusted.extend(own.into_iter().map(|issuer| (issuer, keys.provider_public.clone())));
+        for issuer in CI.into_iter().map(str::to_owned).chain(self.ci) {
+            let signer = Signer::generate()?;
+            trusted.insert(issuer.clone(), PublicKeys::parse(&signer.jwks().to_string())?);
+            ci.insert(issuer, signer);
+        }
         for (issuer, jwks) in self.trusted {
             let keys = PublicKeys::parse(&jwks).map_err(|error| format!("{issuer}: {error}"))?;
+            ci.remove(&issuer);
             trusted.insert(issuer, keys);
         }
         let mut packages = built_in();
@@ -181,7 +294,9 @@ impl SimBuilder {
         let catalog = Catalog::pack(packages)?;
         let upstream = self.upstream_npm.as_deref().map(Upstream::new).transpose()?;
         let world = World::new().map_err(|error| error.to_string())?;
-        let shared = Shared::new(addresses, self.options, keys, catalog, upstream, trusted, self.observer, world);
+        let sign_in = SignInState::new(oidc);
+        let shared =
+            Shared::new(addresses, self.options, keys, catalog, upstream, trusted, ci, sign_in, self.observer, world);
         let example = shared.add_organization(
             &OrganizationSpec::new("example")
                 .entitlement("JAVA")
@@ -189,6 +304,8 @@ impl SimBuilder {
                 .entitlement("JAVASCRIPT")
                 .verified(),
         )?;
+        let provider = shared.world().ids.child_of(&example);
+        shared.sign_in.set_provider(provider);
         shared.add_organization(&OrganizationSpec::new("another-example").entitlement("JAVASCRIPT").hidden())?;
         for organization in &self.organizations {
             shared.add_organization(organization)?;

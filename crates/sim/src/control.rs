@@ -1,4 +1,5 @@
-//! `/__sim/…` on every part: the log, faults, the clock and the state, for tests outside Rust.
+//! `/__sim/…` on every part: the log, faults, the clock, CI tokens and the state, for tests outside
+//! Rust.
 
 mod fault_message;
 
@@ -6,7 +7,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use self::fault_message::FaultMessage;
 use crate::http::{Reply, Request};
@@ -17,6 +18,14 @@ use crate::state::Shared;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ClockMessage {
     advance_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CiTokenMessage {
+    issuer: String,
+    #[serde(default)]
+    claims: Map<String, Value>,
 }
 
 /// Answers a control request; `None` for all others. Control requests are neither logged nor
@@ -38,6 +47,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Reply> {
             Ok(json!({}))
         }
         (&Method::POST, "clock") => advance_clock(shared, &request.body),
+        (&Method::POST, "ci_token") => ci_token(shared, &request.body),
         _ => {
             let error = json!({"error": "no such control"});
             return Some(Reply::json(StatusCode::NOT_FOUND, &error));
@@ -53,6 +63,12 @@ fn add_fault(shared: &Shared, body: &[u8]) -> Result<Value, String> {
     let message: FaultMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let handle = shared.faults.add(message.into_fault()?);
     Ok(json!({ "id": handle.index() }))
+}
+
+fn ci_token(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let message: CiTokenMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let token = shared.ci_token(&message.issuer, Value::Object(message.claims))?;
+    Ok(json!({ "token": token }))
 }
 
 fn advance_clock(shared: &Shared, body: &[u8]) -> Result<Value, String> {

@@ -5,6 +5,16 @@
 //! and entitlements are checked, and JSON, queries and paths are read by the gateway's rules.
 //! Where the real platform's behaviour is not known it is strict rather than kind.
 //!
+//! | part | what is simulated |
+//! |---|---|
+//! | API | who-am-I; groups, roles, role bindings, identities and entitlements with the capability each call needs; identities and role bindings in version 2, with pages |
+//! | issuer | signing in with a browser (a built-in page, or an external OpenID Connect provider), with a headless code (X25519) and with a device code (RFC 8628); token exchange for people, pull tokens and CI jobs; refresh tokens that rotate; discovery and keys; the organisation check |
+//! | console | a page that says what this is |
+//! | registry | the npm protocol for a few packages, upstream fallback, credentials and policies; the other ecosystems' front doors |
+//! | storage | the object store that downloads redirect to |
+//!
+//! The clock can be moved, requests are logged, and faults can be injected.
+//!
 //! ```
 //! let sim = pulltoken_sim::Sim::builder().start()?;
 //! assert_eq!(sim.organization().name, "example");
@@ -18,11 +28,13 @@ mod builder;
 mod clock;
 mod console;
 mod control;
+mod cors;
 mod faults;
 mod gateway;
 mod http;
 mod issuer;
 mod jose;
+mod limits;
 mod log;
 mod problem;
 mod registry;

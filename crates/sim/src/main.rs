@@ -35,6 +35,40 @@ struct Arguments {
     /// Play an old platform without version 2 of the API
     #[arg(long)]
     without_v2: bool,
+    /// Have people sign in with the OpenID Connect provider at URL instead of a built-in page. Its
+    /// client has redirect URI ISSUER/oauth/callback; whoever has the subject or e-mail address of
+    /// one of the built-in people (owner, viewer, …; NAME@example.com) there is that person
+    #[arg(long, value_name = "URL", conflicts_with_all = ["sign_in_as", "deny_sign_in"])]
+    oidc: Option<String>,
+    /// The simulator's own client at that provider: public, with PKCE
+    #[arg(long, value_name = "ID", default_value = "pulltoken-sim", requires = "oidc")]
+    oidc_client_id: String,
+    /// A further client of that provider whose ID tokens are accepted; may be repeated
+    #[arg(long, value_name = "ID", requires = "oidc")]
+    oidc_audience: Vec<String>,
+    /// Sign everybody in as NAME without showing a page: owner, viewer, newcomer (who is not
+    /// registered), or a role such as libraries.java.pull_token_creator
+    #[arg(long, value_name = "NAME", conflicts_with = "deny_sign_in")]
+    sign_in_as: Option<String>,
+    /// Refuse every sign-in without showing a page
+    #[arg(long)]
+    deny_sign_in: bool,
+    /// Lose what a client put into the query of its callback besides the answer
+    #[arg(long)]
+    drop_redirect_parameters: bool,
+    /// Seconds a client waits between questions about a device code
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    device_interval: u32,
+    /// Trust a CI system of this issuer; POST /__sim/ci_token {"issuer","claims"} signs its tokens,
+    /// as it does those of GitHub Actions and gitlab.com; may be repeated
+    #[arg(long, value_name = "URL")]
+    ci_issuer: Vec<String>,
+    /// Trust the ID tokens of ISSUER that a key of the JWKS file signed; may be repeated
+    #[arg(long, value_name = "ISSUER=FILE", value_parser = trusted)]
+    trust: Vec<(String, String)>,
+    /// Let browser pages of every origin call the API, the issuer and the registry
+    #[arg(long)]
+    cors: bool,
     /// Print every request on standard error
     #[arg(long)]
     verbose: bool,
@@ -55,7 +89,28 @@ fn run(arguments: Arguments) -> Result<(), String> {
     let mut builder = Sim::builder()
         .tls(arguments.tls)
         .write_unset_fields(arguments.write_unset_fields)
-        .without_v2(arguments.without_v2);
+        .without_v2(arguments.without_v2)
+        .drop_redirect_parameters(arguments.drop_redirect_parameters)
+        .device_interval(arguments.device_interval)
+        .cors(arguments.cors);
+    if let Some(url) = arguments.oidc {
+        builder = builder.oidc(url, arguments.oidc_client_id);
+    }
+    for client in arguments.oidc_audience {
+        builder = builder.oidc_audience(client);
+    }
+    if let Some(name) = arguments.sign_in_as {
+        builder = builder.sign_in_as(name);
+    }
+    if arguments.deny_sign_in {
+        builder = builder.deny_sign_in();
+    }
+    for issuer in arguments.ci_issuer {
+        builder = builder.ci_issuer(issuer);
+    }
+    for (issuer, jwks) in arguments.trust {
+        builder = builder.trust(issuer, jwks);
+    }
     if let Some(base) = arguments.port_base {
         builder = builder.port_base(base);
     }
@@ -126,6 +181,14 @@ fn signalled() -> Result<impl Future<Output = ()>, String> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })
+}
+
+/// An issuer and the text of the file with its keys.
+fn trusted(text: &str) -> Result<(String, String), String> {
+    // Issuers are URLs and may hold an equals sign in a query; files rarely do.
+    let (issuer, path) = text.rsplit_once('=').ok_or_else(|| format!("{text:?} is not ISSUER=FILE"))?;
+    let keys = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+    Ok((issuer.to_owned(), keys))
 }
 
 /// Hours, minutes and seconds: `168h`, `1h30m`, `90s`.

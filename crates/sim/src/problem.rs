@@ -13,20 +13,23 @@ pub(crate) enum Code {
     NotFound = 5,
     AlreadyExists = 6,
     PermissionDenied = 7,
+    FailedPrecondition = 9,
     Unimplemented = 12,
     Internal = 13,
+    Unavailable = 14,
     Unauthenticated = 16,
 }
 
 impl Code {
     fn status(self) -> StatusCode {
         match self {
-            Self::InvalidArgument => StatusCode::BAD_REQUEST,
+            Self::InvalidArgument | Self::FailedPrecondition => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::AlreadyExists => StatusCode::CONFLICT,
             Self::PermissionDenied => StatusCode::FORBIDDEN,
             Self::Unimplemented => StatusCode::NOT_IMPLEMENTED,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
         }
     }
@@ -60,6 +63,10 @@ impl Problem {
         Self::new(Code::PermissionDenied, message)
     }
 
+    pub(crate) fn precondition(message: impl Into<String>) -> Self {
+        Self::new(Code::FailedPrecondition, message)
+    }
+
     pub(crate) fn unauthenticated(message: impl Into<String>) -> Self {
         Self::new(Code::Unauthenticated, message)
     }
@@ -68,8 +75,20 @@ impl Problem {
         Self::new(Code::Internal, message)
     }
 
+    pub(crate) fn unavailable(message: impl Into<String>) -> Self {
+        Self::new(Code::Unavailable, message)
+    }
+
     pub(crate) fn unimplemented(message: impl Into<String>) -> Self {
         Self::new(Code::Unimplemented, message)
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
     }
 
     /// The same, saying in which field it was met.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
+use crate::limits::Limits;
 use crate::log::Part;
 use crate::spec::{Assumed, IdTokenSpec, IdentitySpec, OrganizationSpec, SessionSpec};
 use crate::state::{NewSession, Shared};
@@ -18,6 +19,22 @@ pub(crate) const PEOPLE: &str = "https://idp.example.com";
 
 /// The subject of the person who owns the organisations.
 pub(crate) const OWNER: &str = "owner";
+
+/// Roles of organisation `example`, each held by a person of the same name.
+pub(crate) const HOLDERS: [&str; 4] = [
+    "viewer",
+    "libraries.java.pull_token_creator",
+    "libraries.javascript.pull_token_creator",
+    "libraries.python.pull_token_creator",
+];
+
+/// The subject of a person who has not registered yet.
+pub(crate) const NEWCOMER: &str = "newcomer";
+
+/// The subjects of everybody who can sign in on the built-in page.
+pub(crate) fn people() -> impl Iterator<Item = &'static str> {
+    [OWNER].into_iter().chain(HOLDERS).chain([NEWCOMER])
+}
 
 impl Shared {
     pub(crate) fn add_organization(&self, spec: &OrganizationSpec) -> Result<Uidp, String> {
@@ -151,19 +168,57 @@ impl Shared {
 
     /// Signs an ID token as the provider it names.
     pub(crate) fn id_token(&self, spec: &IdTokenSpec) -> Result<String, String> {
-        let now = self.now().unix_timestamp();
-        let issuer = self.addresses.authority(Part::Issuer);
-        let host = issuer.split(':').next().unwrap_or_default();
         let mut claims = Map::new();
         for (name, value) in &spec.claims {
             claims.insert(name.clone(), json!(value));
         }
-        claims.insert("iss".to_owned(), json!(spec.issuer));
+        let now = self.now().unix_timestamp();
         claims.insert("sub".to_owned(), json!(spec.subject));
-        claims.insert("aud".to_owned(), json!(spec.audience.as_deref().unwrap_or(host)));
+        if let Some(audience) = &spec.audience {
+            claims.insert("aud".to_owned(), json!(audience));
+        }
         claims.insert("iat".to_owned(), json!(now.min(now.saturating_add(spec.expires_in) - 60)));
         claims.insert("exp".to_owned(), json!(now.saturating_add(spec.expires_in)));
-        self.keys.provider.sign(&claims)
+        self.provider_token(&spec.issuer, claims)
+    }
+
+    /// Signs a token as `issuer`, with its own key where it has one. Claims that are not given are
+    /// those of a token for this issuer that is good for ten minutes; `null` leaves one out.
+    pub(crate) fn provider_token(&self, issuer: &str, mut claims: Map<String, Value>) -> Result<String, String> {
+        let now = self.now().unix_timestamp();
+        let authority = self.addresses.authority(Part::Issuer);
+        let host = authority.split(':').next().unwrap_or_default();
+        for (name, value) in
+            [("iss", json!(issuer)), ("aud", json!(host)), ("iat", json!(now)), ("exp", json!(now + 600))]
+        {
+            claims.entry(name).or_insert(value);
+        }
+        claims.retain(|_, value| !value.is_null());
+        self.ci.get(issuer).unwrap_or(&self.keys.provider).sign(&claims)
+    }
+
+    /// Signs a token as an issuer whose key is held here.
+    pub(crate) fn ci_token(&self, issuer: &str, claims: Value) -> Result<String, String> {
+        let Value::Object(claims) = claims else { return Err("claims must be a JSON object".to_owned()) };
+        if issuer != PEOPLE && !self.ci.contains_key(issuer) {
+            return Err(format!("the simulator holds no key of {issuer}"));
+        }
+        self.provider_token(issuer, claims)
+    }
+
+    /// The ID token of a person who signs in on the built-in page.
+    pub(crate) fn person_token(&self, subject: &str) -> Result<String, String> {
+        let mut claims = address(subject);
+        claims.insert("sub".to_owned(), json!(subject));
+        self.provider_token(PEOPLE, claims)
+    }
+
+    /// The ID token that the issuer itself gives a client for a device code.
+    pub(crate) fn own_id_token(&self, issuer: &str, client: &str, subject: &str) -> Result<String, String> {
+        let mut claims = address(subject);
+        claims.insert("sub".to_owned(), json!(subject));
+        claims.insert("aud".to_owned(), json!(client));
+        self.provider_token(issuer, claims)
     }
 
     /// Makes the caller a spec describes and signs a session for it.
@@ -190,9 +245,16 @@ impl Shared {
             issued: now.min(expires.saturating_sub(3600)),
             expires,
             email: email.as_deref(),
-            capabilities: &[],
+            limits: &Limits::default(),
         })
     }
+}
+
+fn address(subject: &str) -> Map<String, Value> {
+    let mut claims = Map::new();
+    claims.insert("email".to_owned(), json!(format!("{subject}@example.com")));
+    claims.insert("email_verified".to_owned(), Value::Bool(true));
+    claims
 }
 
 fn parse_or(id: Option<&str>, default: &Uidp) -> Result<Uidp, String> {

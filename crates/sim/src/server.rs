@@ -23,7 +23,7 @@ use crate::http::{Body, Reply, Request};
 use crate::log::{LoggedRequest, Part, mask};
 use crate::problem::status_reply;
 use crate::state::Shared;
-use crate::{api, console, control, issuer, registry};
+use crate::{api, console, control, cors, issuer, registry};
 
 /// The largest request body that is read, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -103,6 +103,10 @@ async fn handle(
         user_agent: request.header(USER_AGENT).map(str::to_owned),
         request_id: request_id.clone(),
     });
+    if let Some(reply) = cors::preflight(&shared, &request) {
+        shared.log.answered(ticket, reply.status.as_u16());
+        return Ok(respond::whole(cors::readable(&shared, part, reply)));
+    }
     let fault = shared.faults.take(part, request.method.as_str(), &request.raw_path);
     let reply = match fault.as_ref().map(|fault| (&fault.action, fault)) {
         None => dispatch(&shared, &request).await,
@@ -152,7 +156,7 @@ async fn handle(
         shared.log.authenticated(ticket);
     }
     shared.log.answered(ticket, reply.status.as_u16());
-    let reply = reply.with(HeaderName::from_static("x-request-id"), &request_id);
+    let reply = cors::readable(&shared, part, reply).with(HeaderName::from_static("x-request-id"), &request_id);
     match fault.map(|fault| fault.action) {
         Some(Action::Truncate) => Ok(respond::truncated(reply).await),
         Some(Action::SlowDrip(pause)) => Ok(respond::dripping(reply, pause).await),
@@ -163,7 +167,7 @@ async fn handle(
 async fn dispatch(shared: &Shared, request: &Request) -> Reply {
     match request.part {
         Part::Api => api::answer(shared, request),
-        Part::Issuer => issuer::answer(shared, request),
+        Part::Issuer => issuer::answer(shared, request).await,
         Part::Console => console::answer(shared, request),
         Part::Registry => registry::answer(shared, request).await,
         Part::Storage => registry::storage(shared, request),

@@ -15,8 +15,9 @@ use crate::addresses::Addresses;
 use crate::builder::{SimBuilder, StartError};
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::limits::Limits;
 use crate::log::{LoggedRequest, Part};
-use crate::seed::OWNER;
+use crate::seed::{HOLDERS, OWNER};
 use crate::snapshot::{self, IdentitySnapshot, RoleBindingSnapshot};
 use crate::spec::{IdTokenSpec, IdentitySpec, OrganizationSpec, SessionSpec};
 use crate::state::Shared;
@@ -70,7 +71,8 @@ impl Sim {
         let shared = Arc::new(shared);
         let tokens = preset_tokens(&shared, &example)?;
         let owner = shared.add_person(OWNER, None);
-        let refresh_token = shared.new_refresh_token(&owner, &[shared.addresses.api.clone(), REGISTRY.to_owned()]);
+        let audiences = [shared.addresses.api.clone(), REGISTRY.to_owned()];
+        let refresh_token = shared.new_refresh_token(&owner, &audiences, &Limits::default());
         let acceptor = tls.as_ref().map(|tls| tls.acceptor.clone());
         for (_, listener) in &listeners {
             listener.set_nonblocking(true).map_err(|error| error.to_string())?;
@@ -154,6 +156,7 @@ impl Sim {
         line["tokens"] = json!(self.tokens);
         line["refresh"] = json!(self.refresh_token);
         line["env"] = json!(env);
+        line["identityProvider"] = json!(self.identity_provider());
         if let Some(tls) = &self.tls {
             line["caFile"] = json!(tls.ca_file());
             line["connectTo"] = json!(tls.connect_to);
@@ -177,6 +180,22 @@ impl Sim {
     /// When it cannot be signed.
     pub fn id_token(&self, spec: IdTokenSpec) -> Result<String, StartError> {
         self.shared.id_token(&spec).map_err(StartError)
+    }
+
+    /// A token of a CI system or another provider that the issuer trusts, signed with its key.
+    /// Claims that are not given are those of a token for this issuer, valid for ten minutes;
+    /// `null` leaves one out.
+    ///
+    /// # Errors
+    ///
+    /// When no key of this issuer is held here, or `claims` is no JSON object.
+    pub fn ci_token(&self, issuer: &str, claims: Value) -> Result<String, StartError> {
+        self.shared.ci_token(issuer, claims).map_err(StartError)
+    }
+
+    /// The id of the customer identity provider of organisation `example`.
+    pub fn identity_provider(&self) -> String {
+        self.shared.sign_in.provider().map(ToString::to_string).unwrap_or_default()
     }
 
     /// Adds an organisation.
@@ -309,12 +328,7 @@ fn preset_tokens(shared: &Shared, example: &Uidp) -> Result<BTreeMap<&'static st
     let mut tokens = BTreeMap::new();
     tokens.insert("owner", shared.session(&session(&owner), example)?);
     tokens.insert("expired", shared.session(&session(&owner).expired(), example)?);
-    for role in [
-        "viewer",
-        "libraries.java.pull_token_creator",
-        "libraries.javascript.pull_token_creator",
-        "libraries.python.pull_token_creator",
-    ] {
+    for role in HOLDERS {
         let person = shared.add_person(role, None);
         shared.bind(example, &person, role)?;
         tokens.insert(role, shared.session(&session(&person), example)?);

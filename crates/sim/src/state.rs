@@ -11,8 +11,9 @@ use crate::addresses::{Addresses, real_name};
 use crate::builder::Observer;
 use crate::clock::Clock;
 use crate::faults::Faults;
-use crate::issuer::RefreshTokens;
+use crate::issuer::{Auto, RefreshTokens, SignInState};
 use crate::jose::{Claims, PublicKeys, Signer, Token};
+use crate::limits::Limits;
 use crate::log::{Part, RequestLog};
 use crate::registry::{Catalog, Upstream};
 use crate::world::{Uidp, World};
@@ -25,6 +26,13 @@ pub(crate) struct Options {
     pub(crate) unknown_fields: bool,
     pub(crate) without_v2: bool,
     pub(crate) tls: bool,
+    /// Who signs in without being asked.
+    pub(crate) auto: Option<Auto>,
+    /// Lose what stands in a redirect's query besides the answer.
+    pub(crate) drop_redirect_parameters: bool,
+    /// How long a client waits between questions about a device code, in seconds.
+    pub(crate) device_interval: u32,
+    pub(crate) cors: bool,
 }
 
 /// The simulator's own keys.
@@ -61,6 +69,9 @@ pub(crate) struct Shared {
     pub(crate) log: RequestLog,
     pub(crate) keys: Keys,
     pub(crate) refresh_tokens: Mutex<RefreshTokens>,
+    pub(crate) sign_in: SignInState,
+    /// The keys of CI systems that are played, by issuer.
+    pub(crate) ci: BTreeMap<String, Signer>,
     /// Identity providers whose ID tokens are believed, by issuer.
     pub(crate) trusted: Mutex<BTreeMap<String, PublicKeys>>,
     pub(crate) catalog: Catalog,
@@ -91,6 +102,7 @@ impl Counts {
 /// A session that was checked.
 pub(crate) struct Session {
     pub(crate) subject: Uidp,
+    pub(crate) limits: Limits,
     pub(crate) claims: Claims,
 }
 
@@ -103,6 +115,8 @@ impl Shared {
         catalog: Catalog,
         upstream: Option<Upstream>,
         trusted: BTreeMap<String, PublicKeys>,
+        ci: BTreeMap<String, Signer>,
+        sign_in: SignInState,
         observer: Option<Observer>,
         world: World,
     ) -> Self {
@@ -114,6 +128,8 @@ impl Shared {
             log: RequestLog::new(observer),
             keys,
             refresh_tokens: Mutex::default(),
+            sign_in,
+            ci,
             trusted: Mutex::new(trusted),
             catalog,
             upstream,
@@ -172,8 +188,11 @@ impl Shared {
             claims.insert("email".to_owned(), json!(email));
             claims.insert("email_verified".to_owned(), Value::Bool(true));
         }
-        if !session.capabilities.is_empty() {
-            claims.insert("cap".to_owned(), json!(session.capabilities));
+        if !session.limits.capabilities.is_empty() {
+            claims.insert("cap".to_owned(), json!(session.limits.capabilities));
+        }
+        if !session.limits.scopes.is_empty() {
+            claims.insert("scopes".to_owned(), json!(session.limits.scopes));
         }
         self.keys.sessions.sign(&claims)
     }
@@ -194,7 +213,7 @@ impl Shared {
             return Err(format!("the token is not for audience {}", audiences.join(" or ")));
         }
         let subject = Uidp::parse(claims.subject()).ok_or("the token's subject is no identity")?;
-        Ok(Session { subject, claims })
+        Ok(Session { subject, limits: Limits::of(&claims), claims })
     }
 }
 
@@ -206,6 +225,5 @@ pub(crate) struct NewSession<'a> {
     pub(crate) issued: i64,
     pub(crate) expires: i64,
     pub(crate) email: Option<&'a str>,
-    /// Restricts the session to these; empty for no restriction.
-    pub(crate) capabilities: &'a [String],
+    pub(crate) limits: &'a Limits,
 }

@@ -12,6 +12,7 @@ use crate::gateway::query;
 use crate::gateway::schema::Message;
 use crate::http::Request;
 use crate::jose::Claims;
+use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::state::Shared;
 use crate::world::{Uidp, World};
@@ -20,8 +21,7 @@ use crate::world::{Uidp, World};
 pub(crate) struct Caller {
     pub(crate) id: Uidp,
     pub(crate) claims: Claims,
-    /// The only capabilities the session may use; empty for all its holder has.
-    limited_to: Vec<String>,
+    limits: Limits,
 }
 
 /// Finds out who sent a request.
@@ -36,8 +36,7 @@ pub(crate) fn identify(shared: &Shared, request: &Request) -> Result<Caller, Pro
     if !known {
         return Err(Problem::unauthenticated("invalid bearer token: its identity does not exist or is expired"));
     }
-    let limited_to = session.claims.texts("cap").into_iter().map(str::to_owned).collect();
-    Ok(Caller { id: session.subject, claims: session.claims, limited_to })
+    Ok(Caller { id: session.subject, claims: session.claims, limits: session.limits })
 }
 
 /// A call while it is answered. It holds the world, so calls are answered one after another.
@@ -91,27 +90,21 @@ impl Call<'_> {
 
     /// Refuses unless the caller holds `capability` at `place`.
     pub(crate) fn require(&self, capability: &str, place: &Uidp) -> Result<(), Problem> {
-        let caller = self.caller()?;
-        if caller.may_use(capability) && self.world.holds(&caller.id, capability, place) {
-            Ok(())
-        } else {
-            Err(Problem::denied(format!("{} lacks capability {capability} at {place}", caller.id)))
+        if within(&self.scopes(capability)?, place) {
+            return Ok(());
         }
+        Err(Problem::denied(format!("{} lacks capability {capability} at {place}", self.caller()?.id)))
+    }
+
+    /// Whether the session may use all that its holder has.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        self.caller.as_ref().is_ok_and(|caller| caller.limits == Limits::default())
     }
 
     /// The groups at and below which the caller holds `capability`: lists show nothing else.
     pub(crate) fn scopes(&self, capability: &str) -> Result<Vec<Uidp>, Problem> {
         let caller = self.caller()?;
-        if !caller.may_use(capability) {
-            return Ok(Vec::new());
-        }
-        Ok(self.world.scopes(&caller.id, capability))
-    }
-}
-
-impl Caller {
-    fn may_use(&self, capability: &str) -> bool {
-        self.limited_to.is_empty() || self.limited_to.iter().any(|allowed| allowed == capability)
+        Ok(caller.limits.narrow(capability, self.world.scopes(&caller.id, capability)))
     }
 }
 

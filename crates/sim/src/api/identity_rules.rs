@@ -30,7 +30,10 @@ pub(crate) struct Accepted {
 
 impl Rules<'_> {
     pub(crate) fn accept(&self, draft: Draft) -> Result<Accepted, Problem> {
-        self.check_name(&draft.name)?;
+        check_name(&draft.name)?;
+        if self.v2 && !(3..=63).contains(&draft.name.len()) {
+            return Err(Problem::invalid("invalid name: must have 3 to 63 characters"));
+        }
         check_description(&draft.description)?;
         let relationship = match draft.relationship {
             None => return Err(Problem::invalid("an identity needs a relationship")),
@@ -46,17 +49,6 @@ impl Rules<'_> {
             }
         };
         Ok(Accepted { name: draft.name, description: draft.description, relationship })
-    }
-
-    fn check_name(&self, name: &str) -> Result<(), Problem> {
-        let allowed = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b' ' | b'.' | b'_' | b'-');
-        if name.is_empty() || !name.bytes().all(allowed) {
-            return Err(Problem::invalid(format!("invalid name {name:?}: must match ^[a-z0-9 ._-]{{1,}}$")));
-        }
-        if self.v2 && !(3..=63).contains(&name.len()) {
-            return Err(Problem::invalid("invalid name: must have 3 to 63 characters"));
-        }
-        Ok(())
     }
 
     fn check_expiration(&self, wanted: Option<OffsetDateTime>) -> Result<OffsetDateTime, Problem> {
@@ -76,7 +68,16 @@ impl Rules<'_> {
     }
 }
 
-fn check_description(text: &str) -> Result<(), Problem> {
+/// Names of identities, groups and roles.
+pub(crate) fn check_name(name: &str) -> Result<(), Problem> {
+    let allowed = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b' ' | b'.' | b'_' | b'-');
+    if name.is_empty() || !name.bytes().all(allowed) {
+        return Err(Problem::invalid(format!("invalid name {name:?}: must match ^[a-z0-9 ._-]{{1,}}$")));
+    }
+    Ok(())
+}
+
+pub(crate) fn check_description(text: &str) -> Result<(), Problem> {
     let spaces = ['\t', '\n', '\u{c}', '\r'];
     if text.chars().count() > 512 || text.contains(spaces) {
         return Err(Problem::invalid("invalid description: must match ^[\\S ]{0,512}$"));

@@ -11,6 +11,7 @@ mod identity_rules;
 mod page;
 mod role_bindings;
 mod role_bindings_v2;
+mod roles;
 mod routes;
 mod schema;
 mod who_am_i;

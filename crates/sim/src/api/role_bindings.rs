@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::call::{Call, within};
 use super::filter::{self, UidpFilterMessage};
-use super::groups::{GroupMessage, RoleMessage};
+use super::groups::GroupMessage;
+use super::roles::RoleMessage;
 use super::schema;
 use crate::problem::Problem;
 use crate::world::{Binding, Uidp};
@@ -122,8 +123,12 @@ fn check(
     if !identity.is_root() && call.world.identity(&identity).is_none() {
         return Err(Problem::not_found(format!("identity {identity} does not exist")));
     }
-    let granted =
-        call.world.roles.get(&role).ok_or_else(|| Problem::not_found(format!("role {role} does not exist")))?;
+    let granted = call
+        .world
+        .roles
+        .get(&role)
+        .filter(|role| role.id.parent().is_none_or(|home| group.is_at_or_below(&home)))
+        .ok_or_else(|| Problem::not_found(format!("role {role} does not exist")))?;
     let lacking: HashSet<&str> = granted
         .capabilities
         .iter()

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::call::Call;
-use super::{entitlements, groups, identities, identities_v2, role_bindings, role_bindings_v2, who_am_i};
+use super::{entitlements, groups, identities, identities_v2, role_bindings, role_bindings_v2, roles, who_am_i};
 use crate::gateway::route::{Route, Template};
 use crate::problem::Problem;
 
@@ -12,14 +12,14 @@ pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Value, Problem>;
 
 pub(crate) static ROUTES: &[Route<Handler>] = &[
     exact(Method::GET, &["auth", "v1", "ok"], who_am_i::get),
-    exact(Method::GET, &["iam", "v1", "groups"], groups::list_groups),
-    rest(Method::POST, &["iam", "v1", "groups"], not_played),
-    rest(Method::PUT, &["iam", "v1", "groups"], not_played),
-    rest(Method::DELETE, &["iam", "v1", "groups"], not_played),
-    exact(Method::GET, &["iam", "v1", "roles"], groups::list_roles),
-    rest(Method::POST, &["iam", "v1", "roles"], not_played),
-    rest(Method::PUT, &["iam", "v1", "roles"], not_played),
-    rest(Method::DELETE, &["iam", "v1", "roles"], not_played),
+    exact(Method::GET, &["iam", "v1", "groups"], groups::list),
+    rest(Method::POST, &["iam", "v1", "groups"], groups::create),
+    rest(Method::PUT, &["iam", "v1", "groups"], groups::update),
+    rest(Method::DELETE, &["iam", "v1", "groups"], groups::delete),
+    exact(Method::GET, &["iam", "v1", "roles"], roles::list),
+    rest(Method::POST, &["iam", "v1", "roles"], roles::create),
+    rest(Method::PUT, &["iam", "v1", "roles"], roles::update),
+    rest(Method::DELETE, &["iam", "v1", "roles"], roles::delete),
     exact(Method::GET, &["iam", "v1", "identities"], identities::list),
     exact(Method::GET, &["iam", "v1", "identities", "lookup"], identities::lookup),
     rest(Method::POST, &["iam", "v1", "identities"], identities::create),

@@ -58,7 +58,7 @@ pub(crate) static WHO_AM_I: Message = Message {
 
 // iam/v1
 
-static GROUP: Message = Message {
+pub(crate) static GROUP: Message = Message {
     fields: &[Field::text("id"), Field::text("name"), Field::text("description"), Field::new("verified", Kind::Bool)],
 };
 
@@ -67,7 +67,7 @@ pub(crate) static GROUP_FILTER: Message =
 
 pub(crate) static GROUP_LIST: Message = Message { fields: &[Field::new("items", Kind::Message(&GROUP)).repeated()] };
 
-static ROLE: Message = Message {
+pub(crate) static ROLE: Message = Message {
     fields: &[
         Field::text("id"),
         Field::text("name"),

@@ -5,7 +5,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::call::Call;
-use super::groups::{GroupMessage, RoleMessage};
+use super::groups::GroupMessage;
+use super::roles::RoleMessage;
 use super::schema;
 use crate::gateway::timestamp::Moment;
 use crate::problem::Problem;

@@ -4,13 +4,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::EXCHANGE;
+use super::session::Wanted;
 use crate::gateway::query;
 use crate::gateway::timestamp;
 use crate::http::Request;
+use crate::limits::Limits;
 use crate::log::Part;
 use crate::problem::Problem;
-use crate::seed::SESSION_LIFETIME;
-use crate::state::{NewSession, Shared};
+use crate::state::Shared;
 use crate::world::Uidp;
 
 #[derive(Default, Deserialize)]
@@ -19,59 +20,62 @@ pub(crate) struct ExchangeRequest {
     pub(crate) aud: Vec<String>,
     identity: String,
     identity_provider: String,
-    pub(crate) cap: Vec<String>,
+    scope: String,
+    scopes: Vec<String>,
+    cap: Vec<String>,
+}
+
+impl ExchangeRequest {
+    /// Refuses a request that names no audience or an empty one.
+    pub(crate) fn check_audiences(&self) -> Result<(), Problem> {
+        if self.aud.is_empty() || self.aud.iter().any(String::is_empty) {
+            return Err(Problem::invalid("aud is required"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn limits(&self) -> Result<Limits, Problem> {
+        let scopes = [&self.scope].into_iter().filter(|scope| !scope.is_empty()).chain(&self.scopes);
+        Ok(Limits {
+            capabilities: self.cap.clone(),
+            scopes: scopes.map(|scope| uidp(scope)).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
 /// Exchanges the bearer token: for a session of the identity asked for, or else of the person.
 pub(crate) fn exchange(shared: &Shared, request: &Request, parameters: &[(String, String)]) -> Result<Value, Problem> {
     let wanted: ExchangeRequest = query::read(&EXCHANGE, parameters, &[])?;
     let token = request.bearer().ok_or_else(|| Problem::unauthenticated("missing bearer token"))?;
-    if wanted.aud.is_empty() || wanted.aud.iter().any(String::is_empty) {
-        return Err(Problem::invalid("aud is required"));
-    }
-    if !wanted.identity_provider.is_empty() {
+    wanted.check_audiences()?;
+    let identity = Some(&wanted.identity).filter(|id| !id.is_empty()).map(|id| uidp(id)).transpose()?;
+    if !wanted.identity_provider.is_empty() && !shared.sign_in.is_provider(&uidp(&wanted.identity_provider)?) {
         return Err(Problem::not_found("there is no identity provider of this id"));
     }
-    let now = shared.now();
-    let issuer = shared.url(Part::Issuer, request.tls);
-    let mut expires = now.unix_timestamp() + i64::try_from(SESSION_LIFETIME.as_secs()).unwrap_or(0);
-    let (subject, email) = if wanted.identity.is_empty() {
-        let person = shared.person_of(token).map_err(refused)?;
-        (person.id, person.email)
-    } else {
-        let id = Uidp::parse(&wanted.identity)
-            .ok_or_else(|| Problem::invalid(format!("{:?} is not a valid UIDP", wanted.identity)))?;
-        let identity = shared.world().identity(&id).cloned();
-        let identity = identity.ok_or_else(|| refused("there is no such identity".to_owned()))?;
-        shared.may_assume(&identity, token).map_err(refused)?;
-        if let Some(keys) = identity.static_keys() {
-            expires = expires.min(keys.expiration.unix_timestamp());
-        }
-        shared.world().seen(&id, now);
-        (id, None)
-    };
-    let session = shared
-        .issue_session(&NewSession {
-            issuer: &issuer,
-            subject: subject.as_str(),
-            audiences: &wanted.aud,
-            issued: now.unix_timestamp(),
-            expires,
-            email: email.as_deref(),
-            capabilities: &wanted.cap,
-        })
-        .map_err(Problem::internal)?;
+    let issued = shared
+        .exchange_for(
+            &Wanted {
+                issuer: &shared.url(Part::Issuer, request.tls),
+                audiences: &wanted.aud,
+                identity: identity.as_ref(),
+                limits: &wanted.limits()?,
+            },
+            token,
+        )
+        .map_err(|refusal| refusal.into_problem())?;
     // Who assumes an identity can do so again; only people get a refresh token.
-    let refresh_token =
-        if wanted.identity.is_empty() { shared.new_refresh_token(&subject, &wanted.aud) } else { String::new() };
-    let expiry = time::OffsetDateTime::from_unix_timestamp(expires).unwrap_or(now);
-    let mut answer = json!({"token": session, "expiry": timestamp::format(expiry)});
+    let refresh_token = match identity {
+        Some(_) => String::new(),
+        None => shared.new_refresh_token(&issued.subject, &wanted.aud, &wanted.limits()?),
+    };
+    let expiry = time::OffsetDateTime::from_unix_timestamp(issued.expires).unwrap_or_else(|_| shared.now());
+    let mut answer = json!({"token": issued.token, "expiry": timestamp::format(expiry)});
     if !refresh_token.is_empty() || shared.options.write_unset_fields {
         answer["refreshToken"] = Value::String(refresh_token);
     }
     Ok(answer)
 }
 
-fn refused(reason: String) -> Problem {
-    Problem::unauthenticated(format!("token exchange refused: {reason}"))
+fn uidp(text: &str) -> Result<Uidp, Problem> {
+    Uidp::parse(text).ok_or_else(|| Problem::invalid(format!("{text:?} is not a valid UIDP")))
 }

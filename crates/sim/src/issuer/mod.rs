@@ -1,17 +1,26 @@
-//! The issuer: exchanges tokens for sessions, renews sessions, publishes its keys.
+//! The issuer: signs people in, exchanges tokens for sessions, renews sessions, publishes its keys.
 
+mod device;
+mod discovery;
 mod exchange;
+mod headless;
+mod html;
+mod oidc;
+mod one_time;
 mod presented;
 mod refresh;
+mod session;
+mod sign_in;
 
 use http::{Method, StatusCode};
+pub(crate) use oidc::Oidc;
 pub(crate) use refresh::RefreshTokens;
-use serde_json::{Value, json};
+use serde_json::Value;
+pub(crate) use sign_in::{Auto, SignInState};
 
 use crate::gateway::route::{self, Found, Route, Template};
 use crate::gateway::schema::{Field, Message};
 use crate::http::{Reply, Request, pairs};
-use crate::log::Part;
 use crate::problem::Problem;
 use crate::state::Shared;
 
@@ -21,13 +30,31 @@ static ROUTES: &[Route<Handler>] = &[
     route(Method::POST, &["sts", "exchange"], exchange::exchange),
     route(Method::GET, &["sts", "exchange"], exchange::exchange),
     route(Method::POST, &["sts", "exchange_refresh_token"], refresh::exchange),
+    route(Method::GET, &["sts", "headless_sessions"], headless::fetch),
     route(Method::GET, &["orgcheck"], organization_check),
-    route(Method::GET, &[".well-known", "openid-configuration"], discovery),
-    route(Method::GET, &["oauth", "keys"], keys),
 ];
 
 /// Answers a request to the issuer.
-pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
+pub(crate) async fn answer(shared: &Shared, request: &Request) -> Reply {
+    if let Some(reply) = sign_in::answer(shared, request).await {
+        return reply;
+    }
+    if let Some(reply) = device::answer(shared, request) {
+        return reply;
+    }
+    if let Some(reply) = discovery::answer(shared, request).await {
+        return reply;
+    }
+    if let (Some(oidc), Some(token)) = (&shared.sign_in.oidc, request.bearer())
+        && let Err(reason) = oidc.learn_keys_for(shared, token).await
+    {
+        return Problem::unavailable(reason).reply();
+    }
+    call(shared, request)
+}
+
+/// Answers a call of the gateway.
+fn call(shared: &Shared, request: &Request) -> Reply {
     let form = request.is_form();
     let found = match request.path() {
         Some(path) => route::find(ROUTES, &request.method, &path, form),
@@ -58,25 +85,7 @@ fn organization_check(shared: &Shared, _: &Request, parameters: &[(String, Strin
     let name = parameters.iter().find(|(name, _)| name == "name").map(|(_, value)| value);
     let name = name.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Problem::invalid("name is required"))?;
-    let world = shared.world();
-    let found = world.groups.values().any(|group| group.id.is_root() && group.verified && group.name == *name);
-    Ok(Value::Bool(found))
-}
-
-fn discovery(shared: &Shared, request: &Request, _: &[(String, String)]) -> Result<Value, Problem> {
-    let issuer = shared.url(Part::Issuer, request.tls);
-    Ok(json!({
-        "issuer": issuer,
-        "jwks_uri": format!("{issuer}/oauth/keys"),
-        "authorization_endpoint": format!("{issuer}/oauth"),
-        "response_types_supported": ["id_token"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
-    }))
-}
-
-fn keys(shared: &Shared, _: &Request, _: &[(String, String)]) -> Result<Value, Problem> {
-    Ok(shared.keys.sessions.jwks())
+    Ok(Value::Bool(shared.is_verified(name)))
 }
 
 const fn route(method: Method, literals: &'static [&'static str], handler: Handler) -> Route<Handler> {

@@ -12,6 +12,7 @@ use super::exchange::ExchangeRequest;
 use crate::gateway::query;
 use crate::gateway::timestamp;
 use crate::http::Request;
+use crate::limits::Limits;
 use crate::log::Part;
 use crate::problem::Problem;
 use crate::seed::SESSION_LIFETIME;
@@ -28,13 +29,14 @@ pub(crate) struct RefreshTokens(HashMap<String, Grant>);
 struct Grant {
     subject: Uidp,
     audiences: Vec<String>,
+    limits: Limits,
     expires: i64,
     used: bool,
 }
 
 impl Shared {
     /// A refresh token: standard base64 of a JSON document with an expiry.
-    pub(crate) fn new_refresh_token(&self, subject: &Uidp, audiences: &[String]) -> String {
+    pub(crate) fn new_refresh_token(&self, subject: &Uidp, audiences: &[String], limits: &Limits) -> String {
         let expires = self.now() + time::Duration::days(REFRESH_DAYS);
         let serial = self.world().ids.hex(32);
         let document = json!({
@@ -47,6 +49,7 @@ impl Shared {
         let grant = Grant {
             subject: subject.clone(),
             audiences: audiences.to_vec(),
+            limits: limits.clone(),
             expires: expires.unix_timestamp(),
             used: false,
         };
@@ -55,43 +58,38 @@ impl Shared {
         token
     }
 
-    /// Uses a refresh token up.
-    fn redeem(&self, token: &str) -> Result<Grant, &'static str> {
+    /// Uses a refresh token up, unless more is asked for than it was given for.
+    fn redeem(&self, token: &str, audiences: &[String], limits: &Limits) -> Result<Grant, Problem> {
+        let refused = |reason: &str| Problem::unauthenticated(format!("refresh refused: {reason}"));
         let now = self.now().unix_timestamp();
         let mut tokens = self.refresh_tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let grant = tokens.0.get_mut(token).ok_or("the refresh token is unknown")?;
+        let grant = tokens.0.get_mut(token).ok_or_else(|| refused("the refresh token is unknown"))?;
         if grant.used {
-            return Err("the refresh token was used before");
+            return Err(refused("the refresh token was used before"));
         }
         if grant.expires <= now {
-            return Err("the refresh token is expired");
+            return Err(refused("the refresh token is expired"));
+        }
+        if !audiences.iter().all(|audience| grant.audiences.contains(audience)) {
+            return Err(Problem::denied("the refresh token was given for other audiences"));
+        }
+        if *limits != Limits::default() && !limits.within(&grant.limits) {
+            return Err(Problem::denied("the refresh token was given for less"));
         }
         grant.used = true;
         Ok(grant.clone())
     }
-
-    /// Whether a refresh token may be used for these audiences; does not use it up.
-    fn check_audiences(&self, token: &str, wanted: &[String]) -> Result<(), Problem> {
-        let tokens = self.refresh_tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        match tokens.0.get(token) {
-            Some(grant) if !wanted.iter().all(|it| grant.audiences.contains(it)) => {
-                Err(Problem::denied("the refresh token was given for other audiences"))
-            }
-            _ => Ok(()),
-        }
-    }
 }
 
-/// Exchanges the bearer, a refresh token. Both tokens are new; the old one is dead.
+/// Exchanges the bearer, a refresh token. Both tokens are new and for what was asked for now; the
+/// old one is dead.
 pub(crate) fn exchange(shared: &Shared, request: &Request, parameters: &[(String, String)]) -> Result<Value, Problem> {
     let wanted: ExchangeRequest = query::read(&EXCHANGE, parameters, &[])?;
     let token = request.bearer().ok_or_else(|| Problem::unauthenticated("missing bearer token"))?;
-    if wanted.aud.is_empty() || wanted.aud.iter().any(String::is_empty) {
-        return Err(Problem::invalid("aud is required"));
-    }
-    shared.check_audiences(token, &wanted.aud)?;
-    let grant =
-        shared.redeem(token).map_err(|reason| Problem::unauthenticated(format!("refresh refused: {reason}")))?;
+    wanted.check_audiences()?;
+    let asked = wanted.limits()?;
+    let grant = shared.redeem(token, &wanted.aud, &asked)?;
+    let limits = if asked == Limits::default() { grant.limits } else { asked };
     let now = shared.now().unix_timestamp();
     let email = shared.world().users.get(&grant.subject).map(|user| user.email.clone());
     let session = shared
@@ -102,9 +100,9 @@ pub(crate) fn exchange(shared: &Shared, request: &Request, parameters: &[(String
             issued: now,
             expires: now + i64::try_from(SESSION_LIFETIME.as_secs()).unwrap_or(0),
             email: email.as_deref(),
-            capabilities: &wanted.cap,
+            limits: &limits,
         })
         .map_err(Problem::internal)?;
-    let refresh_token = shared.new_refresh_token(&grant.subject, &grant.audiences);
+    let refresh_token = shared.new_refresh_token(&grant.subject, &wanted.aud, &limits);
     Ok(json!({"token": {"token": session}, "refreshToken": {"token": refresh_token}}))
 }

@@ -22,12 +22,19 @@ struct PublicKey {
 impl PublicKeys {
     /// Reads a JWKS document. The error says what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let document: Value = serde_json::from_str(text).map_err(|_| "the key set is not JSON".to_owned())?;
-        let keys = document.get("keys").and_then(Value::as_array).ok_or("the key set has no \"keys\" array")?;
-        if keys.is_empty() {
-            return Err("the key set is empty".to_owned());
-        }
+        let keys = elements(text)?;
         keys.iter().map(PublicKey::parse).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Reads a JWKS document that a provider publishes, whose other keys are for others.
+    pub(crate) fn parse_published(text: &str) -> Result<Self, String> {
+        let keys: Vec<_> = elements(text)?.iter().filter_map(|key| PublicKey::parse(key).ok()).collect();
+        if keys.is_empty() { Err("the key set holds no usable key".to_owned()) } else { Ok(Self(keys)) }
+    }
+
+    /// Whether one of the keys may have signed a token with this header.
+    pub(crate) fn has_key_for(&self, header: &jsonwebtoken::Header) -> bool {
+        header.kid.is_none() || self.0.iter().any(|key| key.id.is_none() || key.id == header.kid)
     }
 
     pub(crate) fn verify(&self, signed: &str, signature: &str, header: &jsonwebtoken::Header) -> bool {
@@ -39,6 +46,15 @@ impl PublicKeys {
             .any(|key| {
                 jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &key.key, header.alg).unwrap_or(false)
             })
+    }
+}
+
+fn elements(text: &str) -> Result<Vec<Value>, String> {
+    let mut document: Value = serde_json::from_str(text).map_err(|_| "the key set is not JSON".to_owned())?;
+    match document.get_mut("keys").map(Value::take) {
+        Some(Value::Array(keys)) if keys.is_empty() => Err("the key set is empty".to_owned()),
+        Some(Value::Array(keys)) => Ok(keys),
+        _ => Err("the key set has no \"keys\" array".to_owned()),
     }
 }
 

@@ -26,6 +26,10 @@ impl<'a> Token<'a> {
         Some(Self { signed, signature, header, claims: Claims(claims) })
     }
 
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
     pub(crate) fn unverified(&self) -> &Claims {
         &self.claims
     }
@@ -43,6 +47,10 @@ pub(crate) struct Claims(Map<String, Value>);
 impl Claims {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name)?.as_str()
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.0.get(name)?.as_bool()
     }
 
     pub(crate) fn issuer(&self) -> &str {

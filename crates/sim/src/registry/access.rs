@@ -6,6 +6,7 @@ use http::StatusCode;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 
 use crate::http::{Reply, Request};
+use crate::limits::Limits;
 use crate::state::Shared;
 use crate::world::roles::{ECOSYSTEMS, pull_capability};
 use crate::world::{Uidp, World};
@@ -53,13 +54,14 @@ impl Refusal {
 
 /// Checks the request's credential, role and entitlement for an ecosystem (`javascript`).
 pub(crate) fn authorize(shared: &Shared, request: &Request, ecosystem: &str) -> Result<Puller, Refusal> {
-    let subject = match credential(request)? {
+    let (subject, limits) = match credential(request)? {
         Credential::Session(token) => session(shared, &token)?,
-        Credential::PullToken { id, token } => pull_token(shared, &id, &token)?,
+        Credential::PullToken { id, token } => (pull_token(shared, &id, &token)?, Limits::default()),
     };
     let world = shared.world();
     let number = ECOSYSTEMS.iter().find(|(name, ..)| *name == ecosystem).map_or(0, |(_, _, number)| *number);
-    let scopes = world.scopes(&subject, &pull_capability(ecosystem));
+    let capability = pull_capability(ecosystem);
+    let scopes = limits.narrow(&capability, world.scopes(&subject, &capability));
     if scopes.is_empty() {
         return Err(Refusal::forbidden(format!(
             "{} does not hold role libraries.{ecosystem}.pull",
@@ -101,13 +103,13 @@ fn credential(request: &Request) -> Result<Credential, Refusal> {
     Ok(Credential::PullToken { id, token: token.to_owned() })
 }
 
-fn session(shared: &Shared, token: &str) -> Result<Uidp, Refusal> {
+fn session(shared: &Shared, token: &str) -> Result<(Uidp, Limits), Refusal> {
     let session = shared.check_session(token, &[AUDIENCE]).map_err(Refusal::unauthorized)?;
     let world = shared.world();
     let alive = world.users.contains_key(&session.subject)
         || world.identity(&session.subject).is_some_and(|it| !it.is_expired(shared.now()));
     if alive {
-        Ok(session.subject)
+        Ok((session.subject, session.limits))
     } else {
         Err(Refusal::unauthorized("the session's identity does not exist or is expired"))
     }

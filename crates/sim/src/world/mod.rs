@@ -60,8 +60,10 @@ impl World {
         })
     }
 
+    /// The role of this name: the platform's own, or else an organisation's.
     pub(crate) fn role_named(&self, name: &str) -> Option<&Role> {
-        self.roles.values().find(|role| role.name == name)
+        let named = || self.roles.values().filter(|role| role.name == name);
+        named().find(|role| role.id.is_root()).or_else(|| named().next())
     }
 
     pub(crate) fn generation(&self) -> u64 {
@@ -160,6 +162,17 @@ impl World {
         Some(binding)
     }
 
+    /// Removes a group with its bindings, roles and entitlements.
+    pub(crate) fn remove_group(&mut self, id: &Uidp) {
+        let bindings: Vec<Uidp> = self.bindings.keys().filter(|binding| binding.is_below(id)).cloned().collect();
+        for binding in bindings {
+            self.remove_binding(&binding);
+        }
+        self.roles.retain(|role, _| !role.is_below(id));
+        self.entitlements.retain(|entitlement, _| !entitlement.is_below(id));
+        self.groups.remove(id);
+    }
+
     // Capabilities
 
     /// The groups at and below which `subject` holds `capability`.
@@ -172,11 +185,6 @@ impl World {
             })
             .map(Binding::group)
             .collect()
-    }
-
-    /// Whether `subject` holds `capability` at `place`.
-    pub(crate) fn holds(&self, subject: &Uidp, capability: &str, place: &Uidp) -> bool {
-        self.scopes(subject, capability).iter().any(|group| place.is_at_or_below(group))
     }
 
     /// Whether the organisation holds an entitlement for the ecosystem of this number, and its policy.

@@ -179,13 +179,13 @@ fn a_ci_token_assumes_the_identity_whose_claims_it_matches() {
         exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status
     };
     assert_eq!(attempt("repo:example/web:ref:refs/heads/main", "example"), 200);
-    assert_eq!(attempt("repo:example/web:ref:refs/heads/main", "another"), 401);
+    assert_eq!(attempt("repo:example/web:ref:refs/heads/main", "another"), 403);
     // A pattern must match from beginning to end.
-    assert_eq!(attempt("repo:example/web:ref:refs/heads/main2", "example"), 401);
-    assert_eq!(attempt("x repo:example/web:ref:refs/heads/main", "example"), 401);
+    assert_eq!(attempt("repo:example/web:ref:refs/heads/main2", "example"), 403);
+    assert_eq!(attempt("x repo:example/web:ref:refs/heads/main", "example"), 403);
     let spec = IdTokenSpec::new("https://gitlab.com", "repo:example/web:ref:refs/heads/main");
     let token = sim.id_token(spec.claim("repository_owner", "example")).unwrap();
-    assert_eq!(exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status, 401);
+    assert_eq!(exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status, 403);
 }
 
 #[test]
@@ -210,7 +210,10 @@ fn a_refresh_token_is_good_once_and_for_its_audiences() {
     assert_eq!(Api::new(&sim, answer["token"]["token"].as_str().unwrap()).get("/auth/v1/ok").status, 200);
     assert_eq!(refresh(&first, &api).problem(), (401, 16));
     let second = answer["refreshToken"]["token"].as_str().unwrap();
+    // It is for what the first was used for, no longer for what that was given for.
+    assert_eq!(refresh(second, "libraries.cgr.dev").problem(), (403, 7));
     assert_eq!(refresh(second, &api).status, 200);
+    assert_eq!(refresh(second, &api).problem(), (401, 16));
     assert_eq!(refresh("made-up", &api).problem(), (401, 16));
     assert_eq!(refresh(&sim.token("owner").unwrap(), &api).problem(), (401, 16));
 }

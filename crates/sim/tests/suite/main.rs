@@ -4,13 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod calls;
+mod ci;
+mod cors;
+mod device;
 mod faults;
 mod gateway;
+mod groups_and_roles;
+mod headless;
 mod identities;
 mod issuer;
 mod pages;
 mod permissions;
 mod program;
 mod registry;
+mod sign_in;
 mod support;
 mod tls;
