@@ -11,6 +11,8 @@ pub mod host;
 pub mod js;
 mod retry;
 pub mod session;
+pub mod sign_in;
+pub mod stored;
 pub mod tokens;
 
 pub use client::Client;

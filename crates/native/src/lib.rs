@@ -1,5 +1,5 @@
 //! What a program with an operating system under it lends to [`pulltoken_client`]: network, clock,
-//! chance and keys.
+//! chance, keys, a store for sessions and a browser to sign in with.
 
 mod clock;
 mod connect_to;
@@ -9,8 +9,11 @@ mod keys;
 mod message;
 mod options;
 mod private_folder;
+mod session_store;
+pub mod sign_in;
 mod transport;
 mod trust;
+mod vendor_cache;
 mod ways;
 
 pub use clock::now;
@@ -18,4 +21,6 @@ pub use connect_to::ConnectTo;
 pub use host::NativeHost;
 pub use options::TransportOptions;
 pub use private_folder::private_folder;
+pub use session_store::FileSessions;
 pub use transport::HttpTransport;
+pub use vendor_cache::VendorCache;

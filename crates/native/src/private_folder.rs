@@ -11,18 +11,43 @@ use pulltoken_core::{Error, ErrorCode, Result};
 /// # Errors
 /// `file_unwritable` where it cannot be made, or belongs to somebody else.
 pub fn private_folder(name: &str) -> Result<PathBuf> {
-    let base = std::env::var_os("PULLTOKEN_CACHE_DIR").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let base = base.or_else(runtime_folder).or_else(cache_folder).ok_or_else(|| {
+    let base = match configured().or_else(runtime_folder) {
+        Some(base) => base,
+        None => cache_folder()?,
+    };
+    let folder = base.join(name);
+    make_private(&folder)?;
+    Ok(folder)
+}
+
+/// Our folder for what is kept between runs: `PULLTOKEN_CACHE_DIR`, else below the user's cache
+/// folder. It need not exist.
+///
+/// # Errors
+/// `file_unwritable` where there is no home folder.
+pub(crate) fn cache_folder() -> Result<PathBuf> {
+    configured().or_else(|| Some(user_cache_folder()?.join("pulltoken"))).ok_or_else(|| {
         Error::new(ErrorCode::FileUnwritable, "there is no home folder to keep files in")
             .with_hint("set HOME or PULLTOKEN_CACHE_DIR")
-    })?;
-    let folder = base.join(name);
-    make(&folder).map_err(|error| {
+    })
+}
+
+/// Makes sure that a folder is there, and that nobody else can write to or read it or the one above.
+///
+/// # Errors
+/// `file_unwritable`.
+pub(crate) fn make_private(folder: &Path) -> Result<()> {
+    make(folder).map_err(|error| {
         Error::new(ErrorCode::FileUnwritable, format!("{} could not be made: {error}", folder.display()))
     })?;
-    check(&base)?;
-    check(&folder)?;
-    Ok(folder)
+    if let Some(base) = folder.parent() {
+        check(base)?;
+    }
+    check(folder)
+}
+
+fn configured() -> Option<PathBuf> {
+    std::env::var_os("PULLTOKEN_CACHE_DIR").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 #[cfg(unix)]
@@ -74,18 +99,18 @@ fn runtime_folder() -> Option<PathBuf> {
     (folder.is_absolute() && check(&folder).is_ok()).then(|| folder.join("pulltoken"))
 }
 
-fn cache_folder() -> Option<PathBuf> {
+/// The folder in which every program has its cache.
+pub(crate) fn user_cache_folder() -> Option<PathBuf> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let folder = if cfg!(windows) {
-        absolute("LOCALAPPDATA")?
+    if cfg!(windows) {
+        absolute("LOCALAPPDATA")
     } else if let Some(folder) = absolute("XDG_CACHE_HOME") {
-        folder
+        Some(folder)
     } else if cfg!(target_os = "macos") {
-        std::env::home_dir()?.join("Library/Caches")
+        Some(std::env::home_dir()?.join("Library/Caches"))
     } else {
-        std::env::home_dir()?.join(".cache")
-    };
-    Some(folder.join("pulltoken"))
+        Some(std::env::home_dir()?.join(".cache"))
+    }
 }
 
 #[cfg(all(test, unix))]

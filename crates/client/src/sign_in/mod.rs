@@ -1,0 +1,72 @@
+//! Signing in: by browser, by a code on another machine, or by a token that somebody else vouches for.
+
+mod browser;
+mod device;
+mod headless;
+
+pub use browser::{Page, Visitor, by_browser};
+pub use device::{Ask, by_device};
+pub use headless::by_headless;
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use pulltoken_core::api::exchange::{self, Asking};
+use pulltoken_core::api::organization_check;
+use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
+
+use crate::host::Host;
+use crate::retry::{self, Rules};
+use crate::stored::StoredSession;
+
+/// How long a person may take.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Makes sure that a verified organisation of this name exists: only then does its name choose an
+/// identity provider.
+///
+/// # Errors
+/// `organization_not_found`, and those of the network.
+pub async fn check_organization<H: Host>(host: &H, issuer: &BaseUrl, name: &str) -> Result<()> {
+    let answer = send(host, organization_check::request(issuer, name)).await?;
+    organization_check::parse(&answer, name)
+}
+
+/// Exchanges a token that the issuer trusts for a session per audience, in that order.
+///
+/// # Errors
+/// What the issuer refused with, and those of the network.
+pub async fn by_token<H: Host>(
+    host: &H,
+    issuer: &BaseUrl,
+    token: &Secret,
+    asking: Asking<'_>,
+    audiences: &[String],
+) -> Result<Vec<StoredSession>> {
+    let mut sessions = Vec::with_capacity(audiences.len());
+    for audience in audiences {
+        let request = exchange::request(issuer, token, asking, audience);
+        let answer = retry::send(host, request, Rules::Exchange(&[14])).await.map_err(|failure| failure.error)?;
+        let session = exchange::parse(&answer)?;
+        let refresh_token = session.refresh_token().cloned();
+        sessions.push(StoredSession::new(audience, session.token, refresh_token)?);
+    }
+    Ok(sessions)
+}
+
+async fn send<H: Host>(host: &H, request: pulltoken_core::http::Request) -> Result<pulltoken_core::http::Response> {
+    let rules = Rules::of(request.method);
+    retry::send(host, request, rules).await.map_err(|failure| failure.error)
+}
+
+/// Runs a flow for as long as a person may take.
+async fn patiently<H: Host, T>(host: &H, patience: Duration, flow: impl Future<Output = Result<T>>) -> Result<T> {
+    match select(std::pin::pin!(flow), host.sleep(patience)).await {
+        Either::Left((done, _)) => done,
+        Either::Right(((), _)) => {
+            let minutes = patience.as_secs().div_ceil(60);
+            let message = format!("nobody signed in within {minutes} minutes");
+            Err(Error::new(ErrorCode::SignInRefused, message))
+        }
+    }
+}
