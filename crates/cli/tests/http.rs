@@ -144,16 +144,19 @@ fn trust_comes_from_four_sides_and_from_nowhere_else() {
 }
 
 #[test]
-fn what_is_added_stands_beside_what_replaces() {
+fn what_is_trusted_adds_up() {
     let (world, other) = (TlsWorld::new(), TlsWorld::new());
-    let replaced = || {
+    let with_another = |variable: &str| {
         let mut command = world.list();
-        command.env("SSL_CERT_FILE", other.ca_file());
+        command.env(variable, other.ca_file());
         command
     };
-    end(&mut replaced()).failure(5, "tls");
-    end(replaced().arg("--ca-file").arg(world.ca_file())).success();
-    end(replaced().env("NODE_EXTRA_CA_CERTS", world.ca_file())).success();
+    for variable in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+        end(&mut with_another(variable)).failure(5, "tls");
+        end(with_another(variable).arg("--ca-file").arg(world.ca_file())).success();
+    }
+    end(with_another("SSL_CERT_FILE").env("NODE_EXTRA_CA_CERTS", world.ca_file())).success();
+    end(with_another("NODE_EXTRA_CA_CERTS").env("SSL_CERT_FILE", world.ca_file())).success();
 }
 
 #[test]
@@ -162,10 +165,10 @@ fn authorities_that_cannot_be_read_are_named() {
     let missing = world.0.home.path().join("missing.pem");
     let named = |ended: Ended| assert!(ended.err.contains("missing.pem"), "{}", ended.err);
     named(end(world.list().arg("--ca-file").arg(&missing)).failure(2, "file_unreadable"));
-    named(end(world.list().env("SSL_CERT_FILE", &missing)).failure(5, "tls"));
-    named(end(world.list().env("NODE_EXTRA_CA_CERTS", &missing)).failure(5, "tls"));
-    // Node goes on without it, too.
-    end(world.list().env("NODE_EXTRA_CA_CERTS", &missing).env("SSL_CERT_FILE", world.ca_file())).success();
+    for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"] {
+        named(end(world.list().env(variable, &missing)).failure(5, "tls"));
+        end(world.list().env(variable, &missing).arg("--ca-file").arg(world.ca_file())).success();
+    }
 }
 
 #[test]

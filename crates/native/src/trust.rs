@@ -1,10 +1,14 @@
-//! Whom to believe: the system's certificate authorities, or those that `SSL_CERT_FILE` and
-//! `SSL_CERT_DIR` name in their place (as OpenSSL understands them, on every system), and beside them
-//! those of `NODE_EXTRA_CA_CERTS` and of the file given.
+//! Whom to believe: the system's certificate authorities and, beside them, those of `SSL_CERT_FILE`,
+//! `SSL_CERT_DIR`, `NODE_EXTRA_CA_CERTS` and of the file given. Nothing takes the system's away: who
+//! adds a company's authority for one program still reaches the rest of the world.
+
+mod system;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use pulltoken_core::text::printable_prefix;
@@ -21,67 +25,106 @@ const EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 /// Gives a client its authorities.
 ///
 /// # Errors
-/// `file_unreadable` for the file given, `tls` where the variables leave nobody to trust.
+/// `file_unreadable` for the file given. What a variable names and cannot be read is passed over, as
+/// Node and OpenSSL do; see [`passed_over`].
 pub(crate) fn apply(builder: ClientBuilder, ca_file: Option<&Path>) -> Result<ClientBuilder> {
-    let mut added = match extra_file().as_deref().map(read_file) {
-        Some(Ok(certificates)) => certificates,
-        // Node warns and goes on, and so do we, should it matter: see `passed_over`.
-        Some(Err(_)) | None => Vec::new(),
-    };
-    if let Some(path) = ca_file {
-        added.extend(read_file(path).map_err(|why| {
-            Error::new(ErrorCode::FileUnreadable, format!("no authority can be read from {}: {why}", shown(path)))
-        })?);
-    }
-    match in_place_of_the_systems()? {
-        Some(certificates) => Ok(builder.tls_certs_only(certificates.into_iter().chain(added))),
-        None => Ok(builder.tls_certs_merge(added)),
+    Ok(match Roots::of(&Variables::of_this_process(), ca_file)? {
+        Roots::BesideTheSystems(added) => builder.tls_certs_merge(unique(added)),
+        Roots::All(all) => builder.tls_certs_only(unique(all)),
+    })
+}
+
+/// Authorities to hand to reqwest.
+enum Roots {
+    /// Its verifier finds the system's by itself.
+    BesideTheSystems(Vec<CertificateDer<'static>>),
+    /// Its verifier would read the variables in the system's place: these are both.
+    All(Vec<CertificateDer<'static>>),
+}
+
+impl Roots {
+    fn of(variables: &Variables, ca_file: Option<&Path>) -> Result<Self> {
+        let added = added(variables, ca_file)?;
+        Ok(if variables.would_replace_the_systems() && system::IS_READ_BY_VARIABLES {
+            Self::All(system::authorities().into_iter().chain(added).collect())
+        } else {
+            Self::BesideTheSystems(added)
+        })
     }
 }
 
 /// What was set and could not be used, for the message on a certificate that nobody vouches for.
 pub(crate) fn passed_over() -> Option<String> {
-    let path = extra_file()?;
-    let why = read_file(&path).err()?;
-    Some(format!("{EXTRA} names {}, which is of no use: {why}", shown(&path)))
+    Variables::of_this_process().sources().into_iter().find_map(|(name, source)| {
+        let why = source.read().err()?;
+        Some(format!("{name} names {}, which is of no use: {why}", shown(source.path())))
+    })
 }
 
-fn extra_file() -> Option<PathBuf> {
-    env::var_os(EXTRA).filter(|value| !value.is_empty()).map(PathBuf::from)
+/// The variables that add authorities, as they are set.
+#[derive(Default)]
+struct Variables {
+    file: Option<OsString>,
+    folders: Option<OsString>,
+    extra: Option<OsString>,
 }
 
-/// The authorities of the two variables, if one is set.
-fn in_place_of_the_systems() -> Result<Option<Vec<Certificate>>> {
-    let (file, folders) = (env::var_os(FILE), env::var_os(FOLDERS));
-    if file.is_none() && folders.is_none() {
-        return Ok(None);
-    }
-    // Bundle and folder are often one and the same.
-    let mut found = HashSet::new();
-    let mut problems = Vec::new();
-    let mut take = |result: CertificateResult| {
-        found.extend(result.certs);
-        problems.extend(result.errors.into_iter().map(|error| error.to_string()));
-    };
-    if let Some(file) = &file {
-        take(load_certs_from_paths(Some(Path::new(file)), None));
-    }
-    for folder in env::split_paths(folders.as_deref().unwrap_or(OsStr::new(""))).filter(|path| path != Path::new("")) {
-        take(load_certs_from_paths(None, Some(&folder)));
-    }
-    let certificates: Vec<_> = found.iter().filter_map(usable).collect();
-    if certificates.is_empty() {
-        let problem = problems.first().map_or("they name no certificate in PEM form", String::as_str);
-        let message = format!("{FILE} and {FOLDERS} leave nobody to trust: {}", printable_prefix(problem, 200));
-        return Err(Error::new(ErrorCode::Tls, message)
-            .with_hint("correct the variables, or unset them to trust the system's authorities"));
-    }
-    Ok(Some(certificates))
+/// A place that a variable names.
+enum Source {
+    File(PathBuf),
+    /// Files named by the hash of their subject, as `openssl rehash` does.
+    Folder(PathBuf),
 }
 
-fn read_file(path: &Path) -> std::result::Result<Vec<Certificate>, String> {
-    let result = load_certs_from_paths(Some(path), None);
-    let certificates: Vec<_> = result.certs.iter().filter_map(usable).collect();
+impl Variables {
+    fn of_this_process() -> Self {
+        let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+        Self { file: set(FILE), folders: set(FOLDERS), extra: set(EXTRA) }
+    }
+
+    /// Whether OpenSSL, and with it rustls-native-certs, would read these in the system's place.
+    fn would_replace_the_systems(&self) -> bool {
+        self.file.is_some() || self.folders.is_some()
+    }
+
+    fn sources(&self) -> Vec<(&'static str, Source)> {
+        let file = |name, value: &Option<OsString>| value.as_ref().map(|path| (name, Source::File(path.into())));
+        let folders = self.folders.iter().flat_map(env::split_paths).filter(|path| path != Path::new(""));
+        let folders = folders.map(|path| (FOLDERS, Source::Folder(path)));
+        file(FILE, &self.file).into_iter().chain(folders).chain(file(EXTRA, &self.extra)).collect()
+    }
+}
+
+impl Source {
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Folder(path) => path,
+        }
+    }
+
+    fn read(&self) -> std::result::Result<Vec<CertificateDer<'static>>, String> {
+        readable(match self {
+            Self::File(path) => load_certs_from_paths(Some(path), None),
+            Self::Folder(path) => load_certs_from_paths(None, Some(path)),
+        })
+    }
+}
+
+/// The authorities that stand beside the system's.
+fn added(variables: &Variables, ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>> {
+    let sources = variables.sources().into_iter();
+    let mut added: Vec<_> = sources.filter_map(|(_, source)| source.read().ok()).flatten().collect();
+    if let Some(path) = ca_file {
+        added.extend(readable(load_certs_from_paths(Some(path), None)).map_err(|why| {
+            Error::new(ErrorCode::FileUnreadable, format!("no authority can be read from {}: {why}", shown(path)))
+        })?);
+    }
+    Ok(added)
+}
+
+/// The certificates that rustls can read, or why there are none.
+fn readable(result: CertificateResult) -> std::result::Result<Vec<CertificateDer<'static>>, String> {
+    let certificates: Vec<_> = result.certs.into_iter().filter(is_usable).collect();
     match result.errors.first() {
         _ if !certificates.is_empty() => Ok(certificates),
         Some(error) => Err(printable_prefix(&error.to_string(), 200)),
@@ -89,11 +132,17 @@ fn read_file(path: &Path) -> std::result::Result<Vec<Certificate>, String> {
     }
 }
 
-/// A certificate, if rustls can read it: bundles hold old ones that it cannot, and a client would
-/// refuse to be built with them.
-fn usable(certificate: &CertificateDer<'static>) -> Option<Certificate> {
-    RootCertStore::empty().add(certificate.clone()).ok()?;
-    Certificate::from_der(certificate).ok()
+/// Whether rustls can read it: bundles hold old ones that it cannot, and a client would refuse to be
+/// built with them.
+fn is_usable(certificate: &CertificateDer<'static>) -> bool {
+    RootCertStore::empty().add(certificate.clone()).is_ok()
+}
+
+/// Bundle and folder are often one and the same.
+fn unique(certificates: impl IntoIterator<Item = CertificateDer<'static>>) -> Vec<Certificate> {
+    let mut seen = HashSet::new();
+    let new = certificates.into_iter().filter(|certificate| seen.insert(certificate.clone()));
+    new.filter_map(|certificate| Certificate::from_der(&certificate).ok()).collect()
 }
 
 fn shown(path: &Path) -> String {
