@@ -1,5 +1,7 @@
 //! Text forms of a credential: written, edited, cleaned and read.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::credentials::CredentialsInput;
@@ -203,10 +205,10 @@ pub(super) fn parse_netrc(arguments: SecretText) -> Result<Vec<NetrcEntryInfo>> 
         .into_iter()
         .map(|entry| NetrcEntryInfo {
             is_default: entry.is_default(),
-            machine: entry.machine,
-            login: entry.login,
-            password: entry.password,
-            account: entry.account,
+            machine: entry.machine.map(Cow::into_owned),
+            login: entry.login.map(Cow::into_owned),
+            password: entry.password.map(|password| password.to_secret()),
+            account: entry.account.map(Cow::into_owned),
             line: entry.line,
         })
         .collect())

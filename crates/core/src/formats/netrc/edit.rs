@@ -8,13 +8,13 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::formats::lines::{Line, Patch, bom_length, line_break, lines};
 use crate::secret::Secret;
 
-use super::read::{Netrc, NetrcEntry, Role, parse_netrc};
+use super::read::{Netrc, NetrcEntry, Role, parse_netrc, parse_with_tokens};
 
 /// The text with the host's first entry set to the credential, further ones taken out, and every
 /// other byte as it was. A new entry goes to the end, or before a `default`, behind which curl
 /// would not find it.
 pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Result<Secret> {
-    let netrc = parse_netrc(text);
+    let netrc = parse_with_tokens(text);
     let first = netrc.entries.iter().position(|entry| entry.is_for(host));
     let default = netrc.entries.iter().position(NetrcEntry::is_default);
     let mut patch = Patch::new(text);
@@ -57,7 +57,7 @@ pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Resul
 
 /// The text without the host's entries.
 pub(super) fn remove(text: &str, host: &str) -> Secret {
-    let netrc = parse_netrc(text);
+    let netrc = parse_with_tokens(text);
     let mut patch = Patch::new(text);
     let ours = netrc.entries.iter().filter(|entry| entry.is_for(host));
     delete_tokens(&mut patch, text, ours.flat_map(|entry| entry.tokens.iter().map(|(range, _)| range.clone())));
@@ -76,7 +76,7 @@ fn keep_macro_closed(before: &str, after: Secret) -> Secret {
     patch.apply()
 }
 
-fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry, login: &str, password: &str) {
+fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, password: &str) {
     for (range, role) in &entry.tokens {
         let value = match role {
             Role::Login => login,
@@ -107,7 +107,7 @@ fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry, login: &str, passw
 }
 
 /// The end, or the last line start before what has to stay behind a new entry.
-fn insertion_point(text: &str, netrc: &Netrc) -> Result<usize> {
+fn insertion_point(text: &str, netrc: &Netrc<'_>) -> Result<usize> {
     let default = netrc.entries.iter().find(|entry| entry.is_default()).and_then(|entry| entry.tokens.first());
     let open = netrc.heads.last().copied().unwrap_or(0);
     let limit = match (default.map(|(token, _)| token.start), netrc.open_end) {

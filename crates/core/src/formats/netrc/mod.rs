@@ -5,8 +5,13 @@
 
 mod difference;
 mod edit;
+mod keyword;
 mod lexer;
+mod names;
 mod read;
+mod text;
+
+use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
@@ -18,6 +23,7 @@ use crate::secret::Secret;
 
 pub use difference::Difference;
 pub use read::{Netrc, NetrcEntry, parse_netrc};
+pub use text::Password;
 
 /// The longest line, in bytes, that curl 7 reads: its buffer holds 4,096 with the final NUL.
 const CURL_LINE_LIMIT: usize = 4095;
@@ -52,9 +58,9 @@ pub(super) fn parse(text: &str) -> Vec<ParsedEntry> {
         .into_iter()
         .map(|entry| ParsedEntry {
             line: entry.line,
-            target: Some(entry.machine.unwrap_or_else(|| "default".to_owned())),
-            username: entry.login,
-            password: entry.password,
+            target: Some(entry.machine.map_or_else(|| "default".to_owned(), Cow::into_owned)),
+            username: entry.login.map(Cow::into_owned),
+            password: entry.password.map(|password| password.to_secret()),
             ..ParsedEntry::default()
         })
         .collect()
@@ -62,9 +68,8 @@ pub(super) fn parse(text: &str) -> Vec<ParsedEntry> {
 
 /// A word that curl and Python both read back as `text`.
 fn quote(text: &str) -> Zeroizing<String> {
-    let keyword = ["machine", "default", "macdef", "login", "password", "account", "user"];
     let special = text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control() || matches!(b, b'\\' | b'"'));
-    if !special && !text.starts_with('#') && !keyword.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+    if !special && !text.starts_with('#') && keyword::Keyword::of(text).is_none() {
         return Zeroizing::new(text.to_owned());
     }
     let mut out = Zeroizing::new(String::with_capacity(2 * text.len() + 2));

@@ -1,20 +1,22 @@
 //! Reading a netrc into entries.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::formats::lines::{bom_length, lines};
-use crate::secret::Secret;
+use crate::formats::lines::bom_length;
 
 use super::CURL_LINE_LIMIT;
 use super::difference::Difference;
-use super::lexer::{Kind, Lexer, Place, Token};
+use super::keyword::Keyword;
+use super::lexer::{Kind, Lexer, Place, Token, count_breaks};
+use super::names::Names;
+use super::text::Password;
 
-/// A netrc as it was understood.
+/// A netrc as it was understood; its texts are parts of the file's where they can be.
 #[derive(Clone, Debug, Default)]
-pub struct Netrc {
+pub struct Netrc<'a> {
     /// Its entries, in the file's order.
-    pub entries: Vec<NetrcEntry>,
+    pub entries: Vec<NetrcEntry<'a>>,
     /// What curl and Python would not read the same way, with the line of each.
     pub differences: Vec<(usize, Difference)>,
     /// Whether something added at the end would become part of a value or macro.
@@ -25,18 +27,18 @@ pub struct Netrc {
 
 /// One machine's credential.
 #[derive(Clone, Debug, Default)]
-pub struct NetrcEntry {
+pub struct NetrcEntry<'a> {
     /// The host; `None` for `default`.
-    pub machine: Option<String>,
+    pub machine: Option<Cow<'a, str>>,
     /// The username.
-    pub login: Option<String>,
+    pub login: Option<Cow<'a, str>>,
     /// The password.
-    pub password: Option<Secret>,
+    pub password: Option<Password<'a>>,
     /// The account, which only FTP uses.
-    pub account: Option<String>,
+    pub account: Option<Cow<'a, str>>,
     /// The line it begins on, from 1.
     pub line: usize,
-    /// Its tokens, comments left out.
+    /// Its tokens, comments left out, where they were asked for.
     pub(super) tokens: Vec<(Range<usize>, Role)>,
 }
 
@@ -49,7 +51,7 @@ pub(super) enum Role {
     Other,
 }
 
-impl NetrcEntry {
+impl NetrcEntry<'_> {
     /// Whether it stands for every machine without an entry of its own.
     pub fn is_default(&self) -> bool {
         self.machine.is_none()
@@ -65,167 +67,170 @@ impl NetrcEntry {
 /// Never fails: what Python's reader would stop at is passed over as curl does, and named in
 /// [`Netrc::differences`]. Where the two read a value differently, an unquoted backslash stays and
 /// all else is taken as Python takes it.
-pub fn parse_netrc(text: &str) -> Netrc {
-    let mut reader = Reader::new(text);
-    reader.run();
-    reader.out
+pub fn parse_netrc(text: &str) -> Netrc<'_> {
+    Reader::new(text, false).run()
+}
+
+/// The same, and where each entry's tokens stand.
+pub(super) fn parse_with_tokens(text: &str) -> Netrc<'_> {
+    Reader::new(text, true).run()
 }
 
 struct Reader<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
-    out: Netrc,
-    /// The line that `counted` stands on.
-    line: usize,
-    counted: usize,
-    machines: HashSet<String>,
+    with_tokens: bool,
+    out: Netrc<'a>,
+    /// Whether the last entry goes on.
+    in_entry: bool,
     default_seen: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, with_tokens: bool) -> Self {
         let start = bom_length(text);
         let mut out = Netrc::default();
         if start > 0 {
             out.differences.push((1, Difference::ByteOrderMark));
         }
-        Self {
-            text,
-            lexer: Lexer::new(text, start),
-            out,
-            line: 1,
-            counted: start,
-            machines: HashSet::new(),
-            default_seen: false,
-        }
+        Self { text, lexer: Lexer::new(text, start), with_tokens, out, in_entry: false, default_seen: false }
     }
 
-    fn run(&mut self) {
-        let mut entry: Option<NetrcEntry> = None;
+    fn run(mut self) -> Netrc<'a> {
         loop {
-            let place = if entry.is_some() { Place::Entry } else { Place::Top };
+            let place = if self.in_entry { Place::Entry } else { Place::Top };
             let Some(token) = self.lexer.next(place) else { break };
-            let line = self.line_of(token.range.start);
-            self.note(line, token.difference);
+            self.note(token.line, token.difference);
             if token.kind == Kind::Comment {
                 continue;
             }
-            let top = ["machine", "default", "macdef"].as_slice();
-            let inner = ["login", "user", "account", "password"].as_slice();
-            let known =
-                |words: &[&'static str]| words.iter().copied().find(|word| token.text.eq_ignore_ascii_case(word));
-            let word = known(top).or_else(|| entry.as_ref().and_then(|_| known(inner)));
-            if word.is_some_and(|word| word != &*token.text) {
-                self.note(line, Some(Difference::KeywordCase));
-            }
-            match word {
-                Some(word @ ("machine" | "default" | "macdef")) => {
-                    self.finish(entry.take());
-                    self.out.heads.push(token.range.start);
-                    entry = self.start(word, &token, line);
-                }
+            match Keyword::of(&token.text(self.text)).filter(|keyword| keyword.is_head() || self.in_entry) {
+                Some(keyword) => self.keyword(keyword, &token),
                 None => {
-                    self.note(line, Some(Difference::UnknownWord));
+                    self.note(token.line, Some(Difference::UnknownWord));
                     self.check_end(&token);
                 }
-                Some(word) => {
-                    if let Some(entry) = &mut entry {
-                        entry.tokens.push((token.range, Role::Other));
-                        self.field(entry, word, line);
-                    }
-                }
             }
         }
-        self.finish(entry);
-        for line in lines(self.text).filter(|line| line.text.len() > CURL_LINE_LIMIT) {
-            self.note(line.number, Some(Difference::LongLine));
+        self.finish();
+        self.note_duplicates();
+        self.note_long_lines();
+        self.out
+    }
+
+    fn keyword(&mut self, keyword: Keyword, word: &Token) {
+        if *word.text(self.text) != *keyword.as_str() {
+            self.note(word.line, Some(Difference::KeywordCase));
+        }
+        if keyword.is_head() {
+            self.finish();
+            self.out.heads.push(word.start);
+        }
+        match keyword {
+            Keyword::Machine => self.machine(word),
+            Keyword::Default => {
+                self.default_seen = true;
+                self.begin(word, None);
+            }
+            Keyword::Macdef => self.skip_macro(word.line),
+            Keyword::Login | Keyword::User | Keyword::Account | Keyword::Password => self.field(keyword, word),
         }
     }
 
-    /// The beginning of an entry, or a whole macro, which is none.
-    fn start(&mut self, keyword: &str, token: &Token<'_>, line: usize) -> Option<NetrcEntry> {
-        let mut entry = NetrcEntry { line, tokens: Vec::with_capacity(6), ..NetrcEntry::default() };
-        entry.tokens.push((token.range.clone(), Role::Other));
-        if keyword == "default" {
-            self.default_seen = true;
-            return Some(entry);
-        }
-        let name = self.value(line)?;
-        if keyword == "macdef" {
-            if self.text[name.range.end..].starts_with([' ', '\t', '\r']) {
-                self.note(line, Some(Difference::EmptyWord));
-            }
-            if !self.lexer.skip_macro() {
-                self.note(line, Some(Difference::OpenMacro));
-                self.out.open_end = true;
-            }
-            return None;
-        }
-        if name.text.contains(':') {
-            self.note(line, Some(Difference::Port));
+    fn machine(&mut self, word: &Token) {
+        let Some(name) = self.value(word.line) else { return };
+        let machine = name.text(self.text);
+        if machine.bytes().any(|b| b == b':') {
+            self.note(word.line, Some(Difference::Port));
         }
         if self.default_seen {
-            self.note(line, Some(Difference::DefaultFirst));
+            self.note(word.line, Some(Difference::DefaultFirst));
         }
-        if !self.machines.insert(name.text.to_ascii_lowercase()) {
-            self.note(line, Some(Difference::Duplicate));
-        }
-        entry.tokens.push((name.range, Role::Machine));
-        entry.machine = Some(name.text.to_string());
-        Some(entry)
+        self.begin(word, Some(machine.into()));
+        self.keep(name.range(), Role::Machine);
     }
 
-    fn field(&mut self, entry: &mut NetrcEntry, keyword: &str, line: usize) {
-        if keyword == "user" {
-            self.note(line, Some(Difference::UserKeyword));
+    fn begin(&mut self, word: &Token, machine: Option<Cow<'a, str>>) {
+        self.out.entries.push(NetrcEntry { machine, line: word.line, ..NetrcEntry::default() });
+        self.in_entry = true;
+        self.keep(word.range(), Role::Other);
+    }
+
+    fn field(&mut self, keyword: Keyword, word: &Token) {
+        self.keep(word.range(), Role::Other);
+        if keyword == Keyword::User {
+            self.note(word.line, Some(Difference::UserKeyword));
         }
-        let Some(value) = self.value(line) else { return };
+        let Some(value) = self.value(word.line) else { return };
+        let Some(entry) = self.out.entries.last_mut() else { return };
+        let text = value.text(self.text);
         let (role, repeated) = match keyword {
-            "password" => (Role::Password, entry.password.replace(Secret::new(&*value.text)).is_some()),
-            "account" => (Role::Other, entry.account.replace(value.text.to_string()).is_some()),
-            _ => (Role::Login, entry.login.replace(value.text.to_string()).is_some()),
+            Keyword::Password => (Role::Password, entry.password.replace(Password(text)).is_some()),
+            Keyword::Account => (Role::Other, entry.account.replace(text.into()).is_some()),
+            _ => (Role::Login, entry.login.replace(text.into()).is_some()),
         };
-        entry.tokens.push((value.range, role));
+        self.keep(value.range(), role);
         if repeated {
-            self.note(line, Some(Difference::RepeatedField));
+            self.note(word.line, Some(Difference::RepeatedField));
+        }
+    }
+
+    fn skip_macro(&mut self, line: usize) {
+        let Some(name) = self.value(line) else { return };
+        if self.text[name.end..].starts_with([' ', '\t', '\r']) {
+            self.note(line, Some(Difference::EmptyWord));
+        }
+        if !self.lexer.skip_macro() {
+            self.note(line, Some(Difference::OpenMacro));
+            self.out.open_end = true;
         }
     }
 
     /// The value behind a keyword.
-    fn value(&mut self, keyword_line: usize) -> Option<Token<'a>> {
+    fn value(&mut self, keyword_line: usize) -> Option<Token> {
         let before = self.lexer.place();
         let Some(token) = self.lexer.next(Place::Value) else {
             self.note(keyword_line, Some(Difference::MissingValue));
             self.out.open_end = true;
             return None;
         };
-        let line = self.line_of(token.range.start);
-        self.note(line, token.difference);
-        let gap = &self.text[before..token.range.start];
-        if gap.rfind(['\n', '\r']).is_some_and(|last| gap[..=last] != *"\n") {
+        self.note(token.line, token.difference);
+        let gap = &self.text.as_bytes()[before..token.start];
+        let last_break = gap.iter().rposition(|b| matches!(b, b'\n' | b'\r'));
+        if last_break.is_some_and(|last| gap[..=last] != *b"\n") {
             self.note(keyword_line, Some(Difference::EmptyWord));
         }
         self.check_end(&token);
-        let keywords = ["machine", "default", "macdef", "login", "password", "account", "user"];
-        if token.kind == Kind::Word && keywords.iter().any(|word| token.text.eq_ignore_ascii_case(word)) {
-            self.note(line, Some(Difference::KeywordValue));
+        if token.kind == Kind::Word && Keyword::of(&token.text(self.text)).is_some() {
+            self.note(token.line, Some(Difference::KeywordValue));
         }
         Some(token)
     }
 
-    fn check_end(&mut self, token: &Token<'_>) {
-        self.out.open_end |= token.difference == Some(Difference::OpenQuote) && token.range.end == self.text.len();
+    /// Remembers a token of the last entry.
+    fn keep(&mut self, range: Range<usize>, role: Role) {
+        if let (true, Some(entry)) = (self.with_tokens, self.out.entries.last_mut()) {
+            entry.tokens.push((range, role));
+        }
     }
 
-    fn finish(&mut self, entry: Option<NetrcEntry>) {
-        let Some(entry) = entry else { return };
-        if entry.login.is_none() {
-            self.note(entry.line, Some(Difference::MissingLogin));
+    fn check_end(&mut self, token: &Token) {
+        self.out.open_end |= token.difference == Some(Difference::OpenQuote) && token.end == self.text.len();
+    }
+
+    /// The end of the last entry, if it went on.
+    fn finish(&mut self) {
+        if !std::mem::take(&mut self.in_entry) {
+            return;
         }
-        if entry.password.is_none() {
-            self.note(entry.line, Some(Difference::MissingPassword));
+        let Some(entry) = self.out.entries.last() else { return };
+        let (line, has_login, has_password) = (entry.line, entry.login.is_some(), entry.password.is_some());
+        if !has_login {
+            self.note(line, Some(Difference::MissingLogin));
         }
-        self.out.entries.push(entry);
+        if !has_password {
+            self.note(line, Some(Difference::MissingPassword));
+        }
     }
 
     fn note(&mut self, line: usize, difference: Option<Difference>) {
@@ -237,14 +242,34 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Counts on from the last place asked for, so that a whole file is counted once.
-    fn line_of(&mut self, at: usize) -> usize {
-        let passed = &self.text.as_bytes()[self.counted..at];
-        for (i, b) in passed.iter().enumerate() {
-            let pair = *b == b'\r' && self.text.as_bytes().get(self.counted + i + 1) == Some(&b'\n');
-            self.line += usize::from(matches!(b, b'\n' | b'\r') && !pair);
+    fn note_duplicates(&mut self) {
+        let entries = std::mem::take(&mut self.out.entries);
+        let mut names = Names::with_capacity(entries.len());
+        for entry in &entries {
+            if entry.machine.as_deref().is_some_and(|name| !names.insert(name)) {
+                self.note(entry.line, Some(Difference::Duplicate));
+            }
         }
-        self.counted = at;
-        self.line
+        self.out.entries = entries;
+    }
+
+    /// A line that is too long has no line break among as many bytes: most bytes need no look.
+    fn note_long_lines(&mut self) {
+        let bytes = self.text.as_bytes();
+        let is_break = |b: &u8| matches!(b, b'\n' | b'\r');
+        let mut start = bom_length(self.text);
+        let (mut line, mut counted) = (1, start);
+        while let Some(reach) = bytes.get(start..=start + CURL_LINE_LIMIT) {
+            start += 1 + match reach.iter().rposition(is_break) {
+                Some(last) => last,
+                None => {
+                    line += count_breaks(&self.text[counted..start]);
+                    counted = start;
+                    self.note(line, Some(Difference::LongLine));
+                    let rest = &bytes[start..];
+                    rest.iter().position(is_break).unwrap_or(rest.len())
+                }
+            };
+        }
     }
 }

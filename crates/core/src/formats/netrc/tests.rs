@@ -29,7 +29,7 @@ fn reads_the_shapes_people_write() {
     let seen: Vec<_> = netrc
         .entries
         .iter()
-        .map(|e| (e.line, e.machine.as_deref(), e.login.as_deref(), e.password.as_ref().map(Secret::expose)))
+        .map(|e| (e.line, e.machine.as_deref(), e.login.as_deref(), e.password.as_ref().map(Password::expose)))
         .collect();
     assert_eq!(
         seen,
@@ -82,6 +82,15 @@ fn tells_where_curl_and_python_part() {
     ] {
         assert_eq!(parse_netrc(text).differences, [], "{text:?}");
     }
+}
+
+#[test]
+fn long_lines_are_counted_among_the_others() {
+    let long = |break_| format!("#{}{break_}", "x".repeat(CURL_LINE_LIMIT));
+    let just = format!("#{}\r\n", "x".repeat(CURL_LINE_LIMIT - 1));
+    let text = format!("\u{FEFF}\r\n{just}{}#\n\r{}{just}{}", long("\r\n"), long("\r"), long(""));
+    let found = parse_netrc(&text).differences.into_iter().filter(|(_, found)| *found == Difference::LongLine);
+    assert_eq!(found.map(|(line, _)| line).collect::<Vec<_>>(), [3, 6, 8]);
 }
 
 #[test]
