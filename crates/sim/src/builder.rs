@@ -1,16 +1,18 @@
 //! How a simulator is asked for.
 
+mod sign_in;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use crate::addresses::{Sockets, real_name};
-use crate::issuer::{Auto, Oidc, SignInState};
+use crate::issuer::SignInState;
 use crate::jose::{PublicKeys, Signer};
 use crate::log::{LoggedRequest, Part};
 use crate::registry::{Catalog, Package, Upstream, built_in};
-use crate::seed::{PEOPLE, people};
+use crate::seed::PEOPLE;
 use crate::sim::Sim;
 use crate::spec::{IdentitySpec, OrganizationSpec};
 use crate::state::{Keys, Options, Shared};
@@ -166,63 +168,6 @@ impl SimBuilder {
         self
     }
 
-    /// Trusts a CI system of this issuer, played with a key of its own: `Sim::ci_token` signs its
-    /// tokens. GitHub's and GitLab's are there already.
-    #[must_use]
-    pub fn ci_issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.ci.push(issuer.into());
-        self
-    }
-
-    /// Has people sign in with an OpenID Connect provider instead of the built-in page, as the
-    /// public client `client_id`, whose redirect URI is `ISSUER/oauth/callback`. Whose subject or
-    /// address there is that of one of the simulator's people is that person; others register.
-    /// The provider is discovered when it is first needed.
-    #[must_use]
-    pub fn oidc(mut self, url: impl Into<String>, client_id: impl Into<String>) -> Self {
-        self.oidc = Some((url.into(), client_id.into()));
-        self
-    }
-
-    /// Takes that provider's ID tokens for another of its clients too, as one that uses device
-    /// codes may be.
-    #[must_use]
-    pub fn oidc_audience(mut self, client_id: impl Into<String>) -> Self {
-        self.oidc_audiences.push(client_id.into());
-        self
-    }
-
-    /// Signs everybody in at once as `owner`, `viewer`, a role's holder
-    /// (`libraries.java.pull_token_creator`) or `newcomer`, who is not registered, instead of
-    /// showing a page.
-    #[must_use]
-    pub fn sign_in_as(mut self, name: impl Into<String>) -> Self {
-        self.sign_in_as = Some(name.into());
-        self
-    }
-
-    /// Refuses every sign-in at once instead of showing a page, as somebody does who presses Deny.
-    #[must_use]
-    pub fn deny_sign_in(mut self) -> Self {
-        self.options.auto = Some(Auto::Nobody);
-        self
-    }
-
-    /// Plays an issuer that redirects to the bare callback: what a client has put into its query
-    /// besides is lost.
-    #[must_use]
-    pub fn drop_redirect_parameters(mut self, yes: bool) -> Self {
-        self.options.drop_redirect_parameters = yes;
-        self
-    }
-
-    /// How many seconds a client waits between questions about a device code: 5 otherwise.
-    #[must_use]
-    pub fn device_interval(mut self, seconds: u32) -> Self {
-        self.options.device_interval = seconds;
-        self
-    }
-
     /// Lets pages of every origin call the API, the issuer and the registry, without cookies.
     #[must_use]
     pub fn cors(mut self, yes: bool) -> Self {
@@ -247,27 +192,7 @@ impl SimBuilder {
     }
 
     fn try_start(mut self) -> Result<Sim, String> {
-        if let Some(name) = self.sign_in_as.take() {
-            if self.options.auto.is_some() {
-                return Err("sign_in_as and deny_sign_in exclude each other".to_owned());
-            }
-            if !people().any(|known| known == name) {
-                let known: Vec<_> = people().collect();
-                return Err(format!("nobody is called {name}; there are {}", known.join(", ")));
-            }
-            self.options.auto = Some(Auto::Person(name));
-        }
-        if self.oidc.is_some() && self.options.auto.is_some() {
-            return Err("with an external provider nobody signs in by default".to_owned());
-        }
-        let oidc = match self.oidc.take() {
-            Some((url, client)) => {
-                let clients = [client].into_iter().chain(self.oidc_audiences.drain(..)).collect();
-                Some(Oidc::new(&url, clients)?)
-            }
-            None if !self.oidc_audiences.is_empty() => return Err("oidc_audience needs oidc".to_owned()),
-            None => None,
-        };
+        let oidc = self.take_sign_in()?;
         let Sockets { addresses, listeners } = Sockets::bind(self.port_base)?;
         let tls = if self.options.tls { Some(Tls::new(&addresses)?) } else { None };
         let keys = Keys::generate()?;

@@ -151,14 +151,16 @@ impl Oidc {
             (_, Some(error)) => Err(Problem::invalid(format!("the identity provider refused: {error}"))),
             (None, None) => Err(Problem::invalid("the identity provider gave no code")),
             (Some(code), None) => {
-                let id_token = self.redeem(shared, code, &away).await.map_err(Problem::unavailable)?;
+                let id_token = self.redeem(code, &away).await.map_err(Problem::unavailable)?;
+                self.learn_keys_for(shared, &id_token).await.map_err(Problem::unavailable)?;
+                self.check(shared, &id_token, &away.nonce).map_err(Problem::unauthenticated)?;
                 Ok((away.sign_in, Some(id_token)))
             }
         }
     }
 
-    /// Exchanges an authorization code for an ID token, and checks that it is the one asked for.
-    async fn redeem(&self, shared: &Shared, code: &str, away: &Away) -> Result<String, String> {
+    /// Exchanges an authorization code for an ID token.
+    async fn redeem(&self, code: &str, away: &Away) -> Result<String, String> {
         let provider = self.discover().await?;
         let callback = callback(&away.sign_in);
         let form = [
@@ -175,13 +177,16 @@ impl Oidc {
             .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
         let answer: TokenAnswer = read(request).await?;
-        let id_token = answer.id_token.ok_or("the identity provider gave no ID token")?;
-        self.learn_keys_for(shared, &id_token).await?;
-        let claims = shared.check_id_token(&id_token)?;
+        answer.id_token.ok_or_else(|| "the identity provider gave no ID token".to_owned())
+    }
+
+    /// Whether an ID token is the one that was asked for.
+    fn check(&self, shared: &Shared, id_token: &str, nonce: &str) -> Result<(), String> {
+        let claims = shared.check_id_token(id_token)?;
         let asked_for = self.is_issuer(claims.issuer())
             && claims.audiences().contains(&self.client())
-            && claims.text("nonce") == Some(&away.nonce);
-        if asked_for { Ok(id_token) } else { Err("the ID token is not the one asked for".to_owned()) }
+            && claims.text("nonce") == Some(nonce);
+        if asked_for { Ok(()) } else { Err("the ID token is not the one asked for".to_owned()) }
     }
 
     fn client(&self) -> &str {

@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{http, send};
+use crate::support::{Rsa, http, send};
 
 fn program(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulltoken-sim"));
@@ -102,6 +102,37 @@ fn ports_follow_their_base_and_a_taken_one_is_named() {
 }
 
 #[test]
+fn flags_say_who_signs_in_and_which_ci_is_trusted() {
+    let keys = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(keys.path(), Rsa::shared().jwks()).unwrap();
+    let trust = format!("https://other.example.com={}", keys.path().display());
+    let flags = ["--print-env", "--sign-in-as", "viewer", "--drop-redirect-parameters", "--cors"];
+    let more = ["--ci-issuer", "https://ci.example.com", "--trust", &trust, "--device-interval", "1"];
+    let mut child = program(&[&flags[..], &more].concat()).spawn().unwrap();
+    let line = line(&mut child);
+    let issuer = line["issuer"].as_str().unwrap();
+    let parameters = [("exit", "redirect"), ("redirect", "http://localhost:1/callback?token=true&nonce=n")];
+    let page = reqwest::Url::parse_with_params(&format!("{issuer}/oauth"), parameters).unwrap();
+    let answer = send(http().get(page));
+    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+    let back = answer.header("location").unwrap();
+    assert!(back.starts_with("http://localhost:1/callback?token=ey") && !back.contains("nonce"), "{back}");
+    let ask = json!({"issuer": "https://ci.example.com", "claims": {"sub": "job"}});
+    assert_eq!(send(http().post(format!("{issuer}/__sim/ci_token")).json(&ask)).status, 200);
+    let fields = [("client_id", "cli"), ("scope", "openid")];
+    let code = send(http().post(format!("{issuer}/oauth/device/code")).form(&fields)).json();
+    assert_eq!(code["interval"], 1);
+    // Its signature is believed; nobody is registered with its subject.
+    let token = Rsa::shared()
+        .sign(&json!({"iss": "https://other.example.com", "sub": "x", "aud": "127.0.0.1", "exp": u32::MAX}));
+    let answer = send(http().post(format!("{issuer}/sts/exchange")).bearer_auth(token).form(&[("aud", "x")]));
+    assert!(answer.body.contains("nobody is registered"), "{}", answer.body);
+    assert!(line["identityProvider"].as_str().unwrap().starts_with(line["organization"]["id"].as_str().unwrap()));
+    drop(child.stdin.take());
+    ends_well(child);
+}
+
+#[test]
 fn wrong_flags_are_explained() {
     for (arguments, expected) in [
         (&["--print-env", "--max-ttl", "soon"][..], "168h"),
@@ -109,6 +140,11 @@ fn wrong_flags_are_explained() {
         (&["--print-env", "--nonsense"], "--nonsense"),
         (&[], "--print-env"),
         (&["--print-env", "--upstream-npm", "ftp://x"], "http"),
+        (&["--print-env", "--sign-in-as", "stranger"], "newcomer"),
+        (&["--print-env", "--sign-in-as", "owner", "--deny-sign-in"], "--deny-sign-in"),
+        (&["--print-env", "--oidc", "http://idp.example.com"], "https"),
+        (&["--print-env", "--oidc-client-id", "x"], "--oidc"),
+        (&["--print-env", "--trust", "https://ci.example.com"], "ISSUER=FILE"),
     ] {
         let output = program(arguments).output().unwrap();
         let message = String::from_utf8(output.stderr).unwrap();
