@@ -43,15 +43,16 @@ fn key(o: &RenderOptions) -> String {
     })
 }
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&block(CONTAINER, &[entry(format, c, o)?])))
+}
+
+#[cfg(feature = "editors")]
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
-    let entry = entry(format, c, o)?;
     if text.is_empty() {
-        return Ok(super::whole_lines(&block(CONTAINER, &[entry])));
+        return render(format, c, o);
     }
-    #[cfg(feature = "editors")]
-    return structured::edit(text, format, &entry);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(format))
+    structured::edit(text, format, &entry(format, c, o)?)
 }
 
 #[cfg(feature = "editors")]
@@ -153,6 +154,35 @@ mod tests {
     }
 
     #[test]
+    fn empty_braces_give_way_to_the_entry() {
+        let entry = FRESH.split_once('\n').unwrap().1;
+        for (text, once, removed) in [
+            ("npmRegistries:\n\n {} \na: b\n", format!("npmRegistries:\n\n{entry}a: b\n"), "\na: b\n"),
+            (
+                "npmRegistries: { # x\n  # y\n  } # z\n",
+                format!("npmRegistries: # x\n  # y\n # z\n{entry}"),
+                "  # y\n # z\n",
+            ),
+            ("npmRegistries:\n  {\n\n  }\n", format!("npmRegistries:\n\n{entry}"), "\n"),
+            (
+                "? npmRegistries\n:\na: b\n",
+                format!("? npmRegistries\n:\n{}a: b\n", entry.replace("  ", "    ").replace("        ", "      ")),
+                "a: b\n",
+            ),
+        ] {
+            assert_eq!(edited(text).unwrap(), once, "{text}");
+            for text in [text, &once] {
+                assert_eq!(remove(text, Format::Yarnrc, &options()).unwrap().expose(), removed, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_field_is_filled() {
+        assert_eq!(edited(&FRESH.replace(" \"a/b:c\"", " # paste")).unwrap(), FRESH.replace("c\"\n", "c\" # paste\n"));
+    }
+
+    #[test]
     fn removal_takes_an_emptied_container_along() {
         let removed = |text: &str| remove(text, Format::Yarnrc, &options()).unwrap().expose().to_owned();
         assert_eq!(removed(FRESH), "");
@@ -165,9 +195,14 @@ mod tests {
 
     #[test]
     fn what_it_cannot_change_is_refused() {
-        for text in
-            ["npmRegistries: { a: {} }\n", "npmRegistries: &x\n  a: *x\n...\n", "- a\n", "{a: b}\n", "!x\n  a: b\n"]
-        {
+        for text in [
+            "npmRegistries: { a: {} }\n",
+            "npmRegistries: !!map {\n }\n",
+            "npmRegistries: &x\n  a: *x\n...\n",
+            "- a\n",
+            "{a: b}\n",
+            "!x\n  a: b\n",
+        ] {
             assert_eq!(edited(text).unwrap_err().code(), ErrorCode::FailedPrecondition, "{text}");
         }
         for text in ["a: [\n", "a: b\n---\nc: d\n"] {

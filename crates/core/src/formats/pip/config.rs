@@ -11,7 +11,7 @@ pub(super) struct Config<'a> {
     pub(super) ours: Vec<Ours<'a>>,
     /// The lines `[global]`; more than one is a mistake.
     pub(super) global_heads: Vec<Line<'a>>,
-    /// How deep the first setting below `[global]` is indented.
+    /// How deep the first line below `[global]` is indented, be it a setting or a section's head.
     pub(super) global_indent: &'a str,
     /// Whether nothing but index settings stands below `[global]`.
     pub(super) pure: bool,
@@ -85,6 +85,9 @@ impl<'a> Config<'a> {
                 }
                 continue;
             }
+            if std::mem::take(&mut first) {
+                config.global_indent = &line.text[..depth];
+            }
             if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(name, _)| name) {
                 section = name;
                 indent = None;
@@ -95,9 +98,6 @@ impl<'a> Config<'a> {
                 continue;
             }
             indent = Some(depth);
-            if std::mem::take(&mut first) {
-                config.global_indent = &line.text[..depth];
-            }
             let Some(at) = line.text.find(['=', ':']) else {
                 config.pure &= section != "global";
                 continue;

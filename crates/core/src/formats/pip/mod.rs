@@ -109,9 +109,27 @@ fn entry(line: usize, url: &str) -> Option<ParsedEntry> {
     })
 }
 
-pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    check(c)?;
+    let mut lines = vec![Zeroizing::new("[global]".to_owned())];
+    for (at, url) in index_urls(o).iter().enumerate() {
+        let key = match at {
+            0 => "index-url = ",
+            1 => "extra-index-url = ",
+            _ => "    ",
+        };
+        lines.push(Zeroizing::new(format!("{key}{}", *with_userinfo(url, c))));
+    }
+    Ok(super::whole_lines(&lines))
+}
+
+fn check(c: &Credentials) -> Result<()> {
     check_lines(Format::Pip, c)?;
-    check_present(Format::Pip, c)?;
+    check_present(Format::Pip, c)
+}
+
+pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    check(c)?;
     let urls = index_urls(o);
     let config = Config::read(text, &urls);
     let mut patch = Patch::new(text);
@@ -228,6 +246,14 @@ mod tests {
         assert!(once.contains("\nindex-url = https://a_b:c@[2001:db8::1]:8443/a/python/simple/\n"));
         assert_eq!(edited(&once, &o), once);
         assert_eq!(remove(&once, &o).expose(), "[global]\ntimeout = 5\n");
+    }
+
+    #[test]
+    fn a_setting_does_not_take_in_the_section_below_it() {
+        let text = "[global]\n  [install]\n  timeout = 5\n";
+        let once = edited(text, &python());
+        assert_eq!(once, format!("[global]\n  index-url = {URL}\n  [install]\n  timeout = 5\n"));
+        assert_eq!(remove(&once, &python()).expose(), "  [install]\n  timeout = 5\n");
     }
 
     #[test]

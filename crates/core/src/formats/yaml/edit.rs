@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::tree::{Kind, Node, read};
 use super::{Entry, key};
 use crate::error::{Error, ErrorCode, Result};
-use crate::formats::lines::{Patch, line_number, lines, lines_of};
+use crate::formats::lines::{Line, Patch, line_break, line_number, lines, lines_of};
 use crate::secret::Secret;
 
 /// An entry found in a file.
@@ -65,9 +65,7 @@ pub(in crate::formats) fn set(
             patch.insert_lines(text.len(), &block);
         }
         Some((_, Some((name, value)))) if value.is_empty() => {
-            let kept = text[..value.range.start].trim_end_matches([' ', '\t']).len();
-            patch.replace(kept..value.range.end, "");
-            patch.insert_lines(after(text, name.range.start..value.range.end), &entry.lines(name.column + 2));
+            set_first(&mut patch, text, name, value, &entry.lines(name.column + 2))?;
         }
         Some((_, Some((name, Node { kind: Kind::Mapping { flow: false, pairs }, column, .. })))) => {
             let mut ours = pairs.iter().filter(|(key, _)| key.scalar().is_some_and(|key| is_ours(key.expose())));
@@ -88,6 +86,30 @@ pub(in crate::formats) fn set(
         Ok(found) if found.iter().any(says) => Ok(changed),
         _ => Err(unusual(container, "this way")),
     }
+}
+
+/// Puts lines into a container that has none.
+fn set_first(patch: &mut Patch<'_>, text: &str, name: &Node, value: &Node, new: &[Zeroizing<String>]) -> Result<()> {
+    let braces = match value.kind {
+        Kind::Nothing => Vec::new(),
+        _ => braces(text, value).ok_or_else(|| unusual(&name_of(name), "this way"))?,
+    };
+    let end = after(text, name.range.start..value.range.end);
+    for line in lines(text).filter(|line| line.end <= end) {
+        let own: Vec<_> = on_line(&line, &braces).collect();
+        match rest_of(&line, &own).trim() {
+            _ if own.is_empty() => {}
+            "" if line.end == end => {
+                let new: Vec<_> = new.iter().map(|line| line.as_str()).collect();
+                patch.replace(line.start..line.text_end(), new.join(line_break(text)));
+                return Ok(());
+            }
+            "" => patch.delete_line(&line),
+            _ => own.into_iter().for_each(|brace| patch.replace(brace.clone(), "")),
+        }
+    }
+    patch.insert_lines(end, new);
+    Ok(())
 }
 
 fn set_fields(
@@ -131,7 +153,7 @@ fn set_fields(
                 patch.insert_lines(after(text, name.range.clone()), &missing);
             }
         }
-        _ => return Err(unusual(&key(name.scalar().map_or("", Secret::expose)), "this way")),
+        _ => return Err(unusual(&name_of(name), "this way")),
     }
     Ok(())
 }
@@ -148,6 +170,7 @@ pub(in crate::formats) fn remove(text: &str, container: &str, is_ours: impl Fn(&
             Kind::Mapping { flow: true, pairs } if pairs.iter().any(|(key, _)| mine(key)) => {
                 return Err(unusual(container, "this way"));
             }
+            Kind::Mapping { flow: true, pairs } if pairs.is_empty() && braces(text, value).is_none() => {}
             Kind::Nothing => delete(&mut patch, text, name, value),
             Kind::Mapping { pairs, .. } if pairs.iter().all(|(key, _)| mine(key)) => {
                 delete(&mut patch, text, name, value);
@@ -169,18 +192,44 @@ fn find(map: &Node, wanted: impl Fn(&str) -> bool) -> Option<&(Node, Node)> {
 
 /// Takes out the lines of a key and its value, comments and blank lines between them left.
 fn delete(patch: &mut Patch<'_>, text: &str, key: &Node, value: &Node) {
-    let end = if matches!(value.kind, Kind::Nothing) { key.range.end } else { value.range.end };
-    let whole = lines_of(text, key.range.start..end);
+    let braces = braces(text, value).filter(|_| value.is_empty()).unwrap_or_default();
+    let whole = lines_of(text, key.range.start..value.range.end);
     for line in lines(text).filter(|line| line.start >= whole.start && line.start < whole.end) {
-        let trimmed = line.text.trim();
-        if !trimmed.is_empty() && !trimmed.starts_with('#') {
+        let own: Vec<_> = on_line(&line, &braces).collect();
+        if rest_of(&line, &own).trim().starts_with('#') {
+            own.into_iter().for_each(|brace| patch.replace(brace.clone(), ""));
+        } else if !line.text.trim().is_empty() {
             patch.delete_line(&line);
         }
     }
 }
 
+/// The braces of a mapping without properties, each with the blanks before it.
+fn braces(text: &str, value: &Node) -> Option<Vec<Range<usize>>> {
+    let brace = |at: usize| text[..at].trim_end_matches([' ', '\t']).len()..at + 1;
+    let inner = text[value.range.clone()].strip_prefix('{')?.strip_suffix('}')?;
+    Some(vec![brace(value.range.start), brace(value.range.start + 1 + inner.len())])
+}
+
+/// The braces that end on a line.
+fn on_line<'a>(line: &Line<'_>, braces: &'a [Range<usize>]) -> impl Iterator<Item = &'a Range<usize>> {
+    let range = line.start..line.end;
+    braces.iter().filter(move |brace| range.contains(&(brace.end - 1)))
+}
+
+/// What a line says but for some braces.
+fn rest_of(line: &Line<'_>, braces: &[&Range<usize>]) -> String {
+    let kept = |at: usize| !braces.iter().any(|brace| brace.contains(&(line.start + at)));
+    line.text.char_indices().filter(|(at, _)| kept(*at)).map(|(_, c)| c).collect()
+}
+
 fn after(text: &str, range: Range<usize>) -> usize {
     lines_of(text, range).end
+}
+
+/// A key as it may be shown: it is no secret.
+fn name_of(name: &Node) -> String {
+    key(name.scalar().map_or("", Secret::expose)).to_string()
 }
 
 fn unusual(what: &str, how: &str) -> Error {

@@ -78,13 +78,13 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
         };
         let range = byte(span.start.index())..byte(span.end.index());
         let node = |kind| Node { range: range.clone(), column: span.start.col(), kind };
+        let flow = is_flow(&text[range.clone()]);
         let done = match event {
             Event::DocumentStart(_) if root.is_some() => return invalid(range.start, "begins a second document"),
             Event::MappingStart(..) | Event::SequenceStart(..) => {
                 if open.len() == DEEPEST {
                     return invalid(range.start, "is nested too deep");
                 }
-                let flow = text[range.start..].starts_with(['{', '[']);
                 let kind = match event {
                     Event::MappingStart(..) => Kind::Mapping { flow, pairs: Vec::new() },
                     _ => Kind::Other,
@@ -94,7 +94,7 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
             }
             Event::MappingEnd | Event::SequenceEnd => {
                 let Some((mut done, children)) = open.pop() else { continue };
-                let flow = text[done.range.start..].starts_with(['{', '[']);
+                let flow = is_flow(&text[done.range.clone()]);
                 // A block ends with its last value, before comments and blank lines.
                 let last = children.iter().map(|child| child.range.end).max().unwrap_or(done.range.end);
                 // The place of a closing bracket may reach over the comment behind it.
@@ -102,7 +102,13 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
                 if let Kind::Mapping { pairs, .. } = &mut done.kind {
                     let mut keys = BTreeSet::new();
                     let mut children = children.into_iter();
-                    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+                    while let (Some(key), Some(mut value)) = (children.next(), children.next()) {
+                        if matches!(value.kind, Kind::Nothing) {
+                            // The parser gives the place of the colon or, without one, of what comes next.
+                            let colon = text[value.range.start..].starts_with(':');
+                            let at = if colon { value.range.start + 1 } else { key.range.end };
+                            value.range = at..at;
+                        }
                         if !keys.insert(key.scalar().map(|key| key.expose().to_owned())) {
                             return invalid(key.range.start, "repeats a key");
                         }
@@ -125,6 +131,19 @@ pub(super) fn read(text: &str) -> Result<Option<Node>> {
         }
     }
     Ok(root.filter(|root| !matches!(root.kind, Kind::Nothing)))
+}
+
+/// Whether the start of a collection is a bracket; a tag, an anchor and comments may stand before it.
+fn is_flow(start: &str) -> bool {
+    let mut rest = start;
+    loop {
+        rest = match rest.chars().next() {
+            Some('!' | '&') => &rest[rest.find([' ', '\t', '\n', '\r']).unwrap_or(rest.len())..],
+            Some('#') => &rest[rest.find(['\n', '\r']).unwrap_or(rest.len())..],
+            Some(' ' | '\t' | '\n' | '\r') => &rest[1..],
+            found => return matches!(found, Some('{' | '[')),
+        };
+    }
 }
 
 /// How long a scalar is: at the end of a file its place may reach over the comment behind it.
@@ -169,6 +188,28 @@ mod tests {
         ] {
             let root = read(text).unwrap().unwrap();
             assert_eq!(&text[root.pairs()[0].1.range.clone()], value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_value_has_its_place_behind_the_colon() {
+        for (text, place) in [("a:", 2), ("a :  # b\n", 3), ("? a\n: \nb: c\n", 5), ("? a\nb: c\n", 3)] {
+            let root = read(text).unwrap().unwrap();
+            assert_eq!(root.pairs()[0].1.range, place..place, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_are_seen_behind_tags_and_comments() {
+        for (text, expected) in [
+            ("a: {}", true),
+            ("a: { # b\n }", true),
+            ("a: !!map &c # b\n  {}", true),
+            ("a: !!map\n  {b: c}: d", false),
+            ("a:\n  b: c", false),
+        ] {
+            let root = read(text).unwrap().unwrap();
+            assert!(matches!(root.pairs()[0].1.kind, Kind::Mapping { flow, .. } if flow == expected), "{text}");
         }
     }
 }
