@@ -13,6 +13,8 @@ mod retry;
 pub mod session;
 pub mod sign_in;
 pub mod stored;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 
 pub use client::Client;

@@ -14,6 +14,13 @@ pub const DESCRIPTION_LIMIT: usize = 512;
 #[serde(transparent)]
 pub struct Name(String);
 
+impl Default for Name {
+    /// `pull-token`: what the vendor's client, too, calls a token that nobody named.
+    fn default() -> Self {
+        Self("pull-token".to_owned())
+    }
+}
+
 impl Name {
     /// Reads a name.
     ///

@@ -30,9 +30,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = Ttl::parse, allow_hyphen_values = true)]
     ttl: Ttl,
 
-    /// Its name
-    #[arg(long, default_value = "pull-token", value_parser = Name::parse, allow_hyphen_values = true)]
-    name: Name,
+    /// Its name [default: pull-token]
+    #[arg(long, value_parser = Name::parse, allow_hyphen_values = true)]
+    name: Option<Name>,
 
     /// Its description; who made it and where unless given
     #[arg(long, value_parser = Description::parse, allow_hyphen_values = true)]

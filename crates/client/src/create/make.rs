@@ -6,7 +6,7 @@ use futures_util::future::{self, Either, join_all};
 use pulltoken_core::api::identities::{self, Identity, NewIdentity};
 use pulltoken_core::api::role_bindings;
 use pulltoken_core::jwt::SigningInput;
-use pulltoken_core::{Credentials, Error, Result, Secret, Timestamp, Uidp};
+use pulltoken_core::{Credentials, Error, Result, Uidp};
 
 use super::plan::Plan;
 use super::undo::Leftover;
@@ -21,16 +21,17 @@ const GRACE: Duration = Duration::from_secs(5);
 impl<H: Host> Client<H> {
     pub(crate) async fn make(
         &self,
-        wanted: NewPullToken,
+        wanted: &NewPullToken,
         plan: Plan,
         key: Box<dyn SigningKey>,
         mut interrupt: impl Future<Output = ()> + Unpin,
     ) -> Result<PullToken> {
         let subject = self.new_subject()?;
+        let name = wanted.name.clone().unwrap_or_default();
         let created_at = self.host.now().truncated_to_seconds();
         let expires_at = created_at.plus_seconds(i64::try_from(wanted.ttl.seconds_rounded_up()).unwrap_or(i64::MAX));
         let identity = NewIdentity {
-            name: wanted.name.clone(),
+            name: name.clone(),
             description: plan.description.clone(),
             jwks: key.public_key().to_jwks(&subject),
             subject: subject.clone(),
@@ -40,8 +41,7 @@ impl<H: Host> Client<H> {
         let claims =
             SigningInput::new(&subject, identities::PULL_TOKEN_ISSUER, &subject, issuer, created_at, expires_at);
 
-        let leftover =
-            Leftover { client: self, organization: &plan.organization, name: &wanted.name, subject: &subject };
+        let leftover = Leftover { client: self, organization: &plan.organization, name: &name, subject: &subject };
         let identity = match self.unless(&mut interrupt, self.make_identity(&plan.organization.id, &identity)).await {
             Outcome::Done(Ok(identity)) => identity,
             Outcome::Done(Err(Failure::Refused(error))) => return Err(error),
@@ -60,8 +60,16 @@ impl<H: Host> Client<H> {
         let signature = key.sign_once(claims.as_bytes().to_vec());
         let cause = match self.unless(&mut interrupt, future::join(bindings, signature)).await {
             Outcome::Done((Ok(()), Ok(signature))) => {
-                let password = claims.with_signature(&signature);
-                return Ok(token(wanted, plan, identity, password, created_at, expires_at));
+                return Ok(PullToken {
+                    credentials: Credentials::new(identity.id.as_str(), claims.with_signature(&signature)),
+                    name,
+                    description: plan.description,
+                    ecosystems: wanted.ecosystems.clone(),
+                    organization: plan.organization,
+                    created_at: identity.created_at.unwrap_or(created_at),
+                    expires_at,
+                    warnings: plan.warnings,
+                });
             }
             Outcome::Done((Err(error), _) | (_, Err(error))) => error,
             Outcome::Interrupted(_) => interrupted("nothing is left on the platform"),
@@ -132,24 +140,4 @@ enum Outcome<T> {
     Done(T),
     /// The user wants to stop; what came of the work, if it ended in time.
     Interrupted(Option<T>),
-}
-
-fn token(
-    wanted: NewPullToken,
-    plan: Plan,
-    identity: Identity,
-    password: Secret,
-    created_at: Timestamp,
-    expires_at: Timestamp,
-) -> PullToken {
-    PullToken {
-        credentials: Credentials::new(identity.id.as_str(), password),
-        name: wanted.name,
-        description: plan.description,
-        ecosystems: wanted.ecosystems,
-        organization: plan.organization,
-        created_at: identity.created_at.unwrap_or(created_at),
-        expires_at,
-        warnings: plan.warnings,
-    }
 }

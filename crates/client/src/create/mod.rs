@@ -1,6 +1,7 @@
 //! Creating a pull token: look everything up, refuse what cannot work, then make it or leave nothing.
 
 mod make;
+mod namesake;
 mod parent;
 mod plan;
 mod stamp;
@@ -8,7 +9,7 @@ mod stamp;
 mod tests;
 mod undo;
 
-use futures_util::future::{self, Either};
+use futures_util::future::{self, Either, FutureExt as _};
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::{Credentials, Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl};
 use serde::Serialize;
@@ -29,8 +30,9 @@ pub struct NewPullToken {
     pub ecosystems: Vec<Ecosystem>,
     /// How long it lives.
     pub ttl: Ttl,
-    /// Its name.
-    pub name: Name,
+    /// Its name, if the caller chose one; else [`Name::default`]. Where a live token bears a chosen
+    /// name already, the caller hears of it.
+    pub name: Option<Name>,
     /// Its description.
     pub stamp: Stamp,
 }
@@ -84,13 +86,18 @@ impl<H: Host> Client<H> {
         if wanted.ecosystems.is_empty() {
             return Err(Error::new(ErrorCode::EcosystemRequired, "no ecosystem was named"));
         }
-        let preparation = future::try_join(self.plan(&wanted), self.host.make_key());
-        let mut interrupt = interrupt;
-        let (plan, key) = match future::select(std::pin::pin!(preparation), &mut interrupt).await {
-            Either::Left((prepared, _)) => prepared?,
-            Either::Right(((), _)) => return Err(interrupted("nothing was made")),
+        let known = self.look_up(&wanted).shared();
+        let namesakes = self.namesakes(wanted.name.as_ref(), known.clone());
+        let making = async {
+            let preparation = future::try_join(self.plan(&wanted, known), self.host.make_key());
+            let mut interrupt = interrupt;
+            let (plan, key) = match future::select(std::pin::pin!(preparation), &mut interrupt).await {
+                Either::Left((prepared, _)) => prepared?,
+                Either::Right(((), _)) => return Err(interrupted("nothing was made")),
+            };
+            self.make(&wanted, plan, key, interrupt).await
         };
-        self.make(wanted, plan, key, interrupt).await
+        self.with_warning_of_namesakes(making, namesakes).await
     }
 }
 

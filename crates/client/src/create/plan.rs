@@ -1,5 +1,7 @@
 //! Before anything is made: what the platform knows, and why the token could not work.
 
+use std::sync::Arc;
+
 use futures_util::future::{self, try_join_all};
 use pulltoken_core::api::entitlements::{self, Entitlement};
 use pulltoken_core::api::groups::{self, Group};
@@ -26,10 +28,19 @@ pub(crate) struct Grant {
     pub(crate) role_name: String,
 }
 
+/// What the platform answers to the questions that need no other answer.
+pub(super) struct Known {
+    pub(super) me: WhoAmI,
+    pub(super) organization: Group,
+    /// For each ecosystem.
+    roles: Vec<Vec<Role>>,
+    /// Asked for already where the organisation's identifier was given.
+    entitlements: Option<Readable<Vec<Entitlement>>>,
+}
+
 impl<H: Host> Client<H> {
-    /// Looks up caller, organisation, roles and entitlements, side by side as far as one does not
-    /// need the other's answer, and refuses what the platform would refuse half-way.
-    pub(super) async fn plan(&self, wanted: &NewPullToken) -> Result<Plan> {
+    /// Looks up caller, organisation, roles and, if it can be, entitlements, side by side.
+    pub(super) async fn look_up(&self, wanted: &NewPullToken) -> Result<Arc<Known>> {
         let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
         let groups = async { groups::parse(&self.send(wanted.parent.request(&self.caller)).await?) };
         let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
@@ -39,19 +50,31 @@ impl<H: Host> Client<H> {
                 _ => Ok(None),
             }
         };
-        let (me, groups, roles, early) = future::try_join4(me, groups, roles, early).await?;
-
+        let (me, groups, roles, entitlements) = future::try_join4(me, groups, roles, early).await?;
         let organization = wanted.parent.choose(groups, &me)?;
-        let refusal = Refusal { me: &me, organization: &organization, ecosystems: &wanted.ecosystems };
+        Ok(Arc::new(Known { me, organization, roles, entitlements }))
+    }
+
+    /// Refuses what the platform would refuse half-way.
+    pub(super) async fn plan(
+        &self,
+        wanted: &NewPullToken,
+        known: impl Future<Output = Result<Arc<Known>>>,
+    ) -> Result<Plan> {
+        let known = known.await?;
+        let Known { me, organization, roles, entitlements } = &*known;
+        let refusal = Refusal { me, organization, ecosystems: &wanted.ecosystems };
         refusal.of_capabilities(&["identity.create", "role_bindings.create"])?;
         let roles = refusal.of_roles(roles)?;
-        let entitlements = match early {
-            Some(list) => list,
-            None if refusal.wants_entitlements() => self.entitlements_of(&organization.id).await?,
-            None => Readable::Yes(Vec::new()),
+        let warnings = match entitlements {
+            Some(list) => refusal.of_entitlements(list)?,
+            None if refusal.wants_entitlements() => {
+                refusal.of_entitlements(&self.entitlements_of(&organization.id).await?)?
+            }
+            None => Vec::new(),
         };
-        let warnings = refusal.of_entitlements(&entitlements)?;
-        let description = wanted.stamp.describe(&me);
+        let description = wanted.stamp.describe(me);
+        let organization = organization.clone();
         let grant = |role: Role| Grant { at: organization.id.clone(), role_id: role.id, role_name: role.name };
         let grants = roles.into_iter().map(grant).collect();
         Ok(Plan { organization, grants, description, warnings })
@@ -94,8 +117,8 @@ impl Refusal<'_> {
         Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_creator_role()))
     }
 
-    fn of_roles(&self, found: Vec<Vec<Role>>) -> Result<Vec<Role>> {
-        self.ecosystems.iter().zip(found).map(|(ecosystem, roles)| self.of_role(*ecosystem, roles)).collect()
+    fn of_roles(&self, found: &[Vec<Role>]) -> Result<Vec<Role>> {
+        self.ecosystems.iter().zip(found).map(|(ecosystem, roles)| self.of_role(*ecosystem, roles.clone())).collect()
     }
 
     /// A binding gives away capabilities, and nobody may give what they do not hold.

@@ -1,91 +1,15 @@
 //! The order of the calls, held against a host that answers when it is told to.
 
-use std::collections::VecDeque;
-use std::pin::pin;
-use std::sync::Mutex;
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
-
 use futures_util::future;
-use pulltoken_core::http::{Request, Response};
-use pulltoken_core::jwk::RsaPublicKey;
-use pulltoken_core::{BaseUrl, Description, Ecosystem, Error, ErrorCode, Name, Result, Secret, Timestamp, Ttl};
-use serde_json::{Value, json};
+use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Ttl};
+use serde_json::json;
 
 use super::{NewPullToken, Parent, PullToken, Stamp};
-use crate::Client;
-use crate::client::Endpoints;
-use crate::host::{BoxFuture, Clock, Entropy, KeyMaker, SendFailure, SigningKey, Transport};
-use crate::session::Session;
-
-type Answer = std::result::Result<(u16, Value), SendFailure>;
+use crate::host::SendFailure;
+use crate::testing::{Answer, Host};
 
 const ORG: &str = "0123456789abcdef0123456789abcdef01234567";
 const IDENTITY: &str = "0123456789abcdef0123456789abcdef01234567/0011223344556677";
-
-/// Answers all requests of a wave once nothing else can go on.
-struct Host {
-    sent: Mutex<Vec<String>>,
-    waiting: Mutex<VecDeque<Waker>>,
-    open: Mutex<bool>,
-    answer: Box<dyn Fn(&str) -> Answer + Send + Sync>,
-}
-
-impl Transport for &Host {
-    fn send(&self, request: Request) -> BoxFuture<'_, std::result::Result<Response, SendFailure>> {
-        let line = format!("{} {}", request.method.as_str(), request.url.trim_start_matches("https://api.test"));
-        self.sent.lock().unwrap().push(line.clone());
-        let mut asked = false;
-        Box::pin(future::poll_fn(move |context| {
-            if asked && *self.open.lock().unwrap() {
-                let (status, body) = match (self.answer)(&line) {
-                    Ok(answer) => answer,
-                    Err(failure) => return Poll::Ready(Err(failure)),
-                };
-                return Poll::Ready(Ok(Response::new(status, body.to_string())));
-            }
-            asked = true;
-            self.waiting.lock().unwrap().push_back(context.waker().clone());
-            Poll::Pending
-        }))
-    }
-}
-
-impl Clock for &Host {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_unix_seconds(1_000).unwrap()
-    }
-
-    fn sleep(&self, _: Duration) -> BoxFuture<'_, ()> {
-        Box::pin(future::ready(()))
-    }
-}
-
-impl Entropy for &Host {
-    fn fill(&self, buffer: &mut [u8]) -> Result<()> {
-        buffer.fill(0xab);
-        Ok(())
-    }
-}
-
-struct Key(RsaPublicKey);
-
-impl KeyMaker for &Host {
-    fn make_key(&self) -> BoxFuture<'_, Result<Box<dyn SigningKey>>> {
-        let key: Box<dyn SigningKey> = Box::new(Key(RsaPublicKey { modulus: vec![1], exponent: vec![1, 0, 1] }));
-        Box::pin(future::ready(Ok(key)))
-    }
-}
-
-impl SigningKey for Key {
-    fn public_key(&self) -> &RsaPublicKey {
-        &self.0
-    }
-
-    fn sign_once(self: Box<Self>, _: Vec<u8>) -> BoxFuture<'static, Result<Vec<u8>>> {
-        Box::pin(future::ready(Ok(vec![1, 2, 3])))
-    }
-}
 
 fn good(line: &str) -> Answer {
     let capabilities = json!(["identity.create", "role_bindings.create", "roles.list", "libraries.javascript.list"]);
@@ -104,46 +28,97 @@ fn good(line: &str) -> Answer {
     Ok((200, body))
 }
 
-/// Runs the flow to its end; the result, and how many times it had to wait for answers.
+/// Runs the flow to its end; the result, how many times it had to wait for answers, and what was sent.
 fn create(
     parent: &str,
     answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
 ) -> (Result<PullToken>, usize, Vec<String>) {
-    let host =
-        Host { sent: Mutex::default(), waiting: Mutex::default(), open: Mutex::new(false), answer: Box::new(answer) };
-    let url = |text| BaseUrl::parse(text).unwrap();
-    let endpoints =
-        Endpoints { api: url("https://api.test"), issuer: url("https://issuer.test"), registry: url("https://r.test") };
-    let session = Session::new(Secret::new("eyJhbGciOiJub25lIn0.e30.c2ln"), Timestamp::UNIX_EPOCH).unwrap();
-    let client = Client::new(&host, endpoints, &session);
+    create_named(None, parent, answer)
+}
+
+fn create_named(
+    name: Option<&str>,
+    parent: &str,
+    answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+) -> (Result<PullToken>, usize, Vec<String>) {
+    let host = Host::new(answer);
+    let client = host.client();
     let wanted = NewPullToken {
         parent: Parent::parse(parent),
         ecosystems: vec![Ecosystem::JavaScript],
         ttl: Ttl::parse("1h").unwrap(),
-        name: Name::parse("ci").unwrap(),
+        name: name.map(|name| Name::parse(name).unwrap()),
         stamp: Stamp::Given(Description::default()),
     };
-    let mut flow = pin!(client.create_pull_token(wanted, Box::pin(future::pending::<()>())));
-    let mut context = Context::from_waker(Waker::noop());
-    let mut waves = 0;
-    loop {
-        *host.open.lock().unwrap() = false;
-        if let Poll::Ready(result) = flow.as_mut().poll(&mut context) {
-            let sent = host.sent.lock().unwrap().clone();
-            return (result, waves, sent);
+    let (made, waves) = host.run(client.create_pull_token(wanted, Box::pin(future::pending::<()>())));
+    (made, waves, host.sent())
+}
+
+/// A caller who may list identities, and what the list of those called `ci` holds.
+fn with_namesakes(list: serde_json::Value) -> impl Fn(&str) -> Answer + Send + Sync + 'static {
+    move |line| {
+        let (status, mut body) = good(line)?;
+        if line.starts_with("GET /auth/v1/ok") {
+            let held = body["capabilities"][0]["role"]["capabilities"].as_array_mut().unwrap();
+            held.push(json!("identity.list"));
         }
-        waves += 1;
-        assert!(waves < 20, "no end: {:?}", host.sent.lock().unwrap());
-        // The answers of this wave arrive together; what they set off is sent and waits in turn.
-        *host.open.lock().unwrap() = true;
-        for waker in host.waiting.lock().unwrap().drain(..) {
-            waker.wake();
+        if line.starts_with("GET /iam/v2/identities") {
+            assert!(line.contains(&format!("uidp.descendants_of={ORG}")) && line.ends_with("&name=ci"), "{line}");
+            return Ok((200, json!({"identities": list})));
         }
-        if let Poll::Ready(result) = flow.as_mut().poll(&mut context) {
-            let sent = host.sent.lock().unwrap().clone();
-            return (result, waves, sent);
-        }
+        Ok((status, body))
     }
+}
+
+fn namesake(end: u8, expires: &str) -> serde_json::Value {
+    json!({"uid": format!("{ORG}/00112233445566{end:02x}"), "name": "ci",
+        "staticKeys": {"issuer": "https://pulltoken.issuer.chainguard.dev", "expirationTime": expires}})
+}
+
+#[test]
+fn a_live_namesake_is_told_without_a_further_wave() {
+    // The host's clock stands at 1,000 seconds.
+    let (expired, live) = (namesake(1, "1970-01-01T00:16:40Z"), namesake(2, "1970-01-01T00:16:41Z"));
+    // The look-up may see the new token itself.
+    let itself = namesake(0x77, "1970-01-01T01:16:40Z");
+    let mut stranger = live.clone();
+    stranger["staticKeys"]["issuer"] = json!("https://elsewhere.test");
+    for (parent, expected) in [(ORG, 3), ("example", 4)] {
+        let list = json!([expired, stranger, itself, live]);
+        let (made, waves, sent) = create_named(Some("ci"), parent, with_namesakes(list));
+        let warnings = made.unwrap().warnings;
+        assert_eq!((waves, warnings.len()), (expected, 1), "{sent:?}");
+        assert_eq!(warnings[0].code, "name_in_use");
+        assert!(warnings[0].message.contains(&format!("{ORG}/0011223344556602")), "{}", warnings[0].message);
+    }
+    let several = with_namesakes(json!([live, namesake(3, "2026-01-01T00:00:00Z")]));
+    let warnings = create_named(Some("ci"), ORG, several).0.unwrap().warnings;
+    assert!(warnings[0].message.starts_with("2 other live pull tokens of `example`"), "{}", warnings[0].message);
+    let (made, _, _) = create_named(Some("ci"), ORG, with_namesakes(json!([expired, stranger, itself])));
+    assert_eq!(made.unwrap().warnings, []);
+}
+
+#[test]
+fn namesakes_are_not_asked_about_where_nothing_would_be_learnt() {
+    // No name was chosen; and a creator may not list.
+    for (name, answer) in [
+        (None, Box::new(with_namesakes(json!([]))) as Box<dyn Fn(&str) -> Answer + Send + Sync>),
+        (Some("ci"), Box::new(good)),
+    ] {
+        let (made, waves, sent) = create_named(name, ORG, answer);
+        assert_eq!((made.unwrap().name.as_str(), waves), (name.unwrap_or("pull-token"), 3));
+        assert!(!sent.iter().any(|line| line.starts_with("GET /iam/v2/identities")), "{sent:?}");
+    }
+}
+
+#[test]
+fn a_look_up_of_namesakes_that_fails_is_silent() {
+    let listing = with_namesakes(json!([]));
+    let (made, waves, _) = create_named(Some("ci"), ORG, move |line| match line {
+        _ if line.starts_with("GET /iam/v2/identities") => Ok((500, json!({"code": 13, "message": "no"}))),
+        _ => listing(line),
+    });
+    assert_eq!((made.unwrap().warnings, waves), (vec![], 3));
 }
 
 #[test]

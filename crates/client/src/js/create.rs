@@ -58,7 +58,7 @@ fn wanted(input: NewPullTokenInput, place: String) -> Result<NewPullToken> {
         parent: input.parent.as_deref().map_or(Parent::Only, Parent::parse),
         ecosystems,
         ttl: input.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default(),
-        name: Name::parse(input.name.as_deref().unwrap_or("pull-token"))?,
+        name: input.name.as_deref().map(Name::parse).transpose()?,
         stamp: match input.description {
             Some(text) => Stamp::Given(Description::parse(&text)?),
             None => Stamp::MadeAt(place),

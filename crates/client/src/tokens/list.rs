@@ -6,9 +6,8 @@ use futures_util::future;
 use pulltoken_core::api::binding_list::{self, Binding};
 use pulltoken_core::api::groups::{self, Group};
 use pulltoken_core::api::identity_list::{self, StaticIdentity};
-use pulltoken_core::api::pages::Page;
+use pulltoken_core::api::pages::At;
 use pulltoken_core::api::whoami::{self, WhoAmI};
-use pulltoken_core::http::{Request, Response};
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Timestamp, Uidp};
 use serde::Serialize;
 
@@ -130,7 +129,8 @@ impl<H: Host> Client<H> {
     }
 
     pub(crate) async fn all_identities(&self, below: Option<&Uidp>) -> Result<Vec<StaticIdentity>> {
-        let paged = self.pages(|page| identity_list::request(&self.caller, below, page), identity_list::parse).await;
+        let paged =
+            self.pages(|at: At<'_>| identity_list::request(&self.caller, below, at), identity_list::parse).await;
         match paged {
             Err(error) if is_older_server(&error) => {
                 identity_list::parse_v1(&self.send(identity_list::request_v1(&self.caller, below)).await?)
@@ -140,35 +140,13 @@ impl<H: Host> Client<H> {
     }
 
     pub(crate) async fn all_bindings(&self, below: Option<&Uidp>) -> Result<Vec<Binding>> {
-        let paged = self.pages(|page| binding_list::request(&self.caller, below, page), binding_list::parse).await;
+        let paged = self.pages(|at: At<'_>| binding_list::request(&self.caller, below, at), binding_list::parse).await;
         match paged {
             Err(error) if is_older_server(&error) => {
                 binding_list::parse_v1(&self.send(binding_list::request_v1(&self.caller, below)).await?)
             }
             other => other,
         }
-    }
-
-    /// Fetches page after page.
-    async fn pages<T>(
-        &self,
-        request: impl Fn(Option<&str>) -> Request,
-        parse: impl Fn(&Response) -> Result<Page<T>>,
-    ) -> Result<Vec<T>> {
-        let mut page = parse(&self.send(request(None)).await?)?;
-        let mut all = page.items;
-        while let Some(token) = page.next {
-            let following = parse(&self.send(request(Some(&token))).await?)?;
-            if following.next.as_ref() == Some(&token) {
-                return Err(Error::new(
-                    ErrorCode::UnexpectedResponse,
-                    "the platform gives the same page again and again",
-                ));
-            }
-            page = following;
-            all.append(&mut page.items);
-        }
-        Ok(all)
     }
 }
 

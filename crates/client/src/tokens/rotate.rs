@@ -80,7 +80,7 @@ impl<H: Host> Client<H> {
         };
         let old_end = subject.identity.expires_at;
         let (wanted, plan) = same_again(subject, grants, id, ttl)?;
-        let token = self.make(wanted, plan, key, interrupt).await?;
+        let token = self.make(&wanted, plan, key, interrupt).await?;
         self.verify(&token).await?;
         let old = self.retire(id, keep, old_end).await;
         Ok(Rotated { token, old })
@@ -173,7 +173,7 @@ fn same_again(subject: Subject, grants: Vec<Grant>, id: &Uidp, ttl: Ttl) -> Resu
         parent: Parent::Id(parent.clone()),
         ecosystems,
         ttl,
-        name: Name::parse(&subject.identity.name)?,
+        name: Some(Name::parse(&subject.identity.name)?),
         stamp: Stamp::Given(description.clone()),
     };
     let plan = Plan { organization: Group { id: parent, name }, grants, description, warnings: Vec::new() };

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::pages::{self, NextPage, Page};
+use super::pages::{self, At, Page, Place};
 use super::{Caller, Items, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
@@ -32,13 +32,13 @@ impl Binding {
 }
 
 /// Asks for a page of the bindings below a group, or of all that the caller can see.
-pub fn request(caller: &Caller, below: Option<&Uidp>, page: Option<&str>) -> Request {
-    caller.get("/iam/v2/roleBindings", &pages::query(below.map(Uidp::as_str), page))
+pub fn request(caller: &Caller, below: Option<&Uidp>, at: At<'_>) -> Request {
+    caller.get("/iam/v2/roleBindings", &pages::query(below.map(Uidp::as_str), at))
 }
 
 /// Asks for the bindings of one identity.
 pub fn request_of(caller: &Caller, identity: &Uidp) -> Request {
-    let mut query = pages::query(None, None);
+    let mut query = pages::query(None, At::Start);
     query.push(("identity", identity.as_str()));
     caller.get("/iam/v2/roleBindings", &query)
 }
@@ -56,8 +56,9 @@ pub fn parse(response: &Response) -> Result<Page<Binding>> {
         role_id: one.role.uid,
         role_name: one.role.name,
     });
-    let items = items.collect();
-    Ok(list.next.page(items))
+    let items: Vec<_> = items.collect();
+    let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
+    Ok(place.page(items.len(), items))
 }
 
 /// Asks an older server, which answers with everything at once.
@@ -87,8 +88,10 @@ pub fn parse_v1(response: &Response) -> Result<Vec<Binding>> {
 struct List {
     #[serde(default, deserialize_with = "unset")]
     role_bindings: Vec<BindingV2>,
-    #[serde(flatten)]
-    next: NextPage,
+    #[serde(default, deserialize_with = "unset")]
+    next_page_token: String,
+    #[serde(default, deserialize_with = "pages::count")]
+    total_count: Option<u64>,
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::pages::{self, NextPage, Page};
+use super::pages::{self, At, Page, Place};
 use super::{Caller, Items, identities::PULL_TOKEN_ISSUER, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
@@ -44,9 +44,16 @@ impl StaticIdentity {
 }
 
 /// Asks for a page of the identities below a group, or of all that the caller can see.
-pub fn request(caller: &Caller, below: Option<&Uidp>, page: Option<&str>) -> Request {
-    let mut query = pages::query(below.map(Uidp::as_str), page);
+pub fn request(caller: &Caller, below: Option<&Uidp>, at: At<'_>) -> Request {
+    let mut query = pages::query(below.map(Uidp::as_str), at);
     query.push(("relationship_type", "RELATIONSHIP_TYPE_STATIC"));
+    caller.get("/iam/v2/identities", &query)
+}
+
+/// Asks for a page of those of one name below a group.
+pub fn request_named(caller: &Caller, below: &Uidp, name: &str, at: At<'_>) -> Request {
+    let mut query = pages::query(Some(below.as_str()), at);
+    query.extend([("relationship_type", "RELATIONSHIP_TYPE_STATIC"), ("name", name)]);
     caller.get("/iam/v2/identities", &query)
 }
 
@@ -56,8 +63,10 @@ pub fn request(caller: &Caller, below: Option<&Uidp>, page: Option<&str>) -> Req
 /// What the platform refused with; `not_found` or `unimplemented` from a server without v2.
 pub fn parse(response: &Response) -> Result<Page<StaticIdentity>> {
     let list: List = read(response, "list the identities")?;
+    let given = list.identities.len();
     let items = list.identities.into_iter().filter_map(Identity::into_static).collect();
-    Ok(list.next.page(items))
+    let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
+    Ok(place.page(given, items))
 }
 
 /// Asks an older server, which answers with everything at once.
@@ -119,11 +128,14 @@ impl Found {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct List {
     #[serde(default, deserialize_with = "unset")]
     identities: Vec<Identity>,
-    #[serde(flatten)]
-    next: NextPage,
+    #[serde(default, deserialize_with = "unset")]
+    next_page_token: String,
+    #[serde(default, deserialize_with = "pages::count")]
+    total_count: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -213,11 +225,13 @@ mod tests {
     fn a_page_is_asked_for_by_its_token() {
         let org = Uidp::parse(ORG).unwrap();
         assert_eq!(
-            request(&caller(), Some(&org), Some("a=b")).url,
+            request(&caller(), Some(&org), At::Token("a=b")).url,
             format!(
                 "https://api.test/iam/v2/identities?page_size=200&uidp.descendants_of={ORG}&page_token=a%3Db&relationship_type=RELATIONSHIP_TYPE_STATIC"
             )
         );
+        let named = request_named(&caller(), &org, "my ci", At::Start).url;
+        assert!(named.ends_with("&relationship_type=RELATIONSHIP_TYPE_STATIC&name=my%20ci"), "{named}");
         assert_eq!(request_v1(&caller(), None).url, "https://api.test/iam/v1/identities");
     }
 
@@ -242,6 +256,7 @@ mod tests {
         ))
         .unwrap();
         assert_eq!((v2.items.as_slice(), v2.next.as_deref()), (v1.as_slice(), Some("more")));
+        assert_eq!((v2.given, v2.total), (2, Some(2)));
         assert!(v1[0].is_pull_token());
         let end = v1[0].expires_at.unwrap();
         assert!(v1[0].has_expired(end) && !v1[0].has_expired(end.plus_seconds(-1)));
@@ -267,7 +282,7 @@ mod tests {
             json!({"identities": [], "nextPageToken": ""}),
             json!({"identities": null, "nextPageToken": null}),
         ] {
-            assert_eq!(parse(&answer(200, &body)).unwrap(), Page { items: vec![], next: None });
+            assert_eq!(parse(&answer(200, &body)).unwrap(), Page { items: vec![], given: 0, next: None, total: None });
         }
     }
 }

@@ -1,40 +1,75 @@
 //! Lists of the v2 API, which come in pages.
 
-use serde::Deserialize;
-
-use super::unset;
+use serde::{Deserialize, Deserializer};
 
 /// The most that the platform gives in one page.
 pub const PAGE_SIZE: usize = 200;
 
+/// Which page of a list is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At<'a> {
+    /// The first.
+    Start,
+    /// The one that a page before it gave this token for.
+    Token(&'a str),
+    /// The one after that, by passing over a full page.
+    AfterToken(&'a str),
+}
+
 /// A page, and where the next one is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
-    /// What is on it.
+    /// What is on it and of use here.
     pub items: Vec<T>,
+    /// How many items the server gave, those of no use included.
+    pub given: usize,
     /// The token of the next page; `None` on the last.
     pub next: Option<String>,
+    /// How long the whole list is, where the server tells.
+    pub total: Option<u64>,
 }
 
-/// The part of a list's answer that all lists have.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct NextPage {
-    #[serde(default, deserialize_with = "unset")]
-    next_page_token: String,
+/// The part of a list's answer that all lists have. (Not flattened into them by serde: it would keep
+/// a second copy of every page.)
+#[derive(Debug, Default)]
+pub(super) struct Place {
+    pub(super) next_page_token: String,
+    pub(super) total_count: Option<u64>,
 }
 
-impl NextPage {
-    pub(super) fn page<T>(self, items: Vec<T>) -> Page<T> {
-        Page { items, next: Some(self.next_page_token).filter(|token| !token.is_empty()) }
+impl Place {
+    pub(super) fn page<T>(self, given: usize, items: Vec<T>) -> Page<T> {
+        let next = Some(self.next_page_token).filter(|token| !token.is_empty());
+        Page { items, given, next, total: self.total_count }
     }
 }
 
+/// Reads a count, which proto3 JSON writes as a string and takes as a number too. What is neither is
+/// as good as not told.
+pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Count {
+        Number(u64),
+        Text(String),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Count::deserialize(deserializer)? {
+        Count::Number(number) => Some(number),
+        Count::Text(text) => text.parse().ok(),
+        Count::Other(_) => None,
+    })
+}
+
 /// The query of a list: below which group, and which page.
-pub(super) fn query<'a>(below: Option<&'a str>, page: Option<&'a str>) -> Vec<(&'static str, &'a str)> {
+pub(super) fn query<'a>(below: Option<&'a str>, at: At<'a>) -> Vec<(&'static str, &'a str)> {
     let mut query = vec![("page_size", "200")];
     query.extend(below.map(|group| ("uidp.descendants_of", group)));
-    query.extend(page.map(|token| ("page_token", token)));
+    match at {
+        At::Start => {}
+        At::Token(token) => query.push(("page_token", token)),
+        At::AfterToken(token) => query.extend([("page_token", token), ("skip", "200")]),
+    }
     query
 }
 
@@ -43,7 +78,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_size_asked_for_is_the_largest() {
-        assert_eq!(query(None, Some("t")), [("page_size", PAGE_SIZE.to_string().as_str()), ("page_token", "t")]);
+    fn the_size_asked_for_and_passed_over_is_the_largest() {
+        let size = PAGE_SIZE.to_string();
+        assert_eq!(query(None, At::Token("t")), [("page_size", size.as_str()), ("page_token", "t")]);
+        assert_eq!(query(None, At::AfterToken("t"))[2], ("skip", size.as_str()));
+    }
+
+    #[test]
+    fn a_count_is_a_string_or_a_number() {
+        let of = |json: &str| count(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        assert_eq!((of(r#""450""#), of("450"), of("0")), (Some(450), Some(450), Some(0)));
+        assert_eq!((of("null"), of(r#""""#), of("-1"), of("[1]")), (None, None, None, None));
     }
 }
