@@ -160,6 +160,13 @@ fn a_session_may_be_limited_to_capabilities() {
     assert_eq!(limited.get("/iam/v1/roles").json(), json!({}));
     let path = format!("/iam/v1/identities/{}", sim.organization().id);
     assert_eq!(limited.call("POST", &path, &identity(&sim, "s", 600)).problem(), (403, 7));
+    assert_eq!(limited.call("POST", "/iam/v1/groups/", &json!({"name": "new"})).problem(), (403, 7));
+    let ping = |cap: &str| {
+        let answer = exchange(&sim, &token, &[("aud", "libraries.cgr.dev"), ("cap", cap)]).json();
+        let url = format!("{}/javascript/-/ping", sim.addresses().registry);
+        send(http().get(url).bearer_auth(answer["token"].as_str().unwrap())).status
+    };
+    assert_eq!((ping("groups.list"), ping("libraries.javascript.list")), (403, 200));
 }
 
 #[test]
