@@ -1,5 +1,5 @@
-// The entry point `pulltoken/web/core`: `pulltoken/web` without the editors of TOML, YAML and XML. Files of those
-// kinds can be rendered, and a settings.xml read; `edit`, `remove` and `parse` answer `format_not_editable` else.
+// The entry point `pulltoken/web/core`: `pulltoken/web` without the editors. Every format can be rendered, and all but
+// those of TOML and YAML read; `edit` and `remove`, and `parse` of these, answer `format_not_editable`.
 // As seen from dist/web.
 import load, * as exports from '../../wasm/web-core/pulltoken.js';
 import { initializer, type WasmSource } from './wasm-module.js';

@@ -13,19 +13,22 @@ use crate::secret::Secret;
 const HELPER: &str = "pulltoken-helper-bazel";
 const FLAG: &str = "--credential_helper=";
 
+pub(super) fn render(o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&[fresh(&o.host()?)]))
+}
+
 pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
     let host = o.host()?;
-    let flag = format!("{FLAG}{host}={HELPER}");
     let mut patch = Patch::new(text);
     let mut ours = flags(text).filter(|found| found.host == host).peekable();
     match ours.next() {
         Some(first) => {
-            patch.replace(first.range, flag);
+            patch.replace(first.range, flag(&host));
             while let Some(other) = ours.next_if(|other| other.line.number == first.line.number) {
                 delete_flag(&mut patch, text, &other);
             }
         }
-        None => patch.insert_lines(text.len(), &[Zeroizing::new(format!("common {flag}"))]),
+        None => patch.insert_lines(text.len(), &[fresh(&host)]),
     }
     delete(&mut patch, text, &ours.collect::<Vec<_>>());
     Ok(patch.apply())
@@ -47,6 +50,14 @@ pub(super) fn parse(text: &str) -> Vec<ParsedEntry> {
             ..ParsedEntry::default()
         })
         .collect()
+}
+
+fn flag(host: &str) -> String {
+    format!("{FLAG}{host}={HELPER}")
+}
+
+fn fresh(host: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("common {}", flag(host)))
 }
 
 struct Flag<'a> {

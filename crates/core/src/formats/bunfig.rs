@@ -31,15 +31,16 @@ fn fields(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Vec<Fiel
     Ok(fields)
 }
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&table(HEADER, &fields(format, c, o)?)))
+}
+
+#[cfg(feature = "editors")]
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
-    let fields = fields(format, c, o)?;
     if text.is_empty() {
-        return Ok(super::whole_lines(&table(HEADER, &fields)));
+        return render(format, c, o);
     }
-    #[cfg(feature = "editors")]
-    return structured::edit(text, format, &fields, o);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(format))
+    structured::edit(text, format, &fields(format, c, o)?, o)
 }
 
 #[cfg(feature = "editors")]

@@ -58,15 +58,16 @@ fn entries(o: &RenderOptions) -> Result<Vec<Entry>> {
     Ok(names(o).into_iter().zip(urls(o)).map(entry).collect())
 }
 
+pub(super) fn render(o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&block(CONTAINER, &entries(o)?)))
+}
+
+#[cfg(feature = "editors")]
 pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
-    let entries = entries(o)?;
     if text.is_empty() {
-        return Ok(super::whole_lines(&block(CONTAINER, &entries)));
+        return render(o);
     }
-    #[cfg(feature = "editors")]
-    return structured::edit(text, entries);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(super::Format::Dependabot))
+    structured::edit(text, entries(o)?)
 }
 
 #[cfg(feature = "editors")]

@@ -19,18 +19,28 @@ use crate::secret::Secret;
 /// The largest dotenv report that GitLab takes with its default settings, in bytes.
 const GITLAB_LIMIT: usize = 5 * 1024;
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    Ok(with_warning(format, keyed::render(settings, &wanted(format, c, o)?)?))
+}
+
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    Ok(with_warning(format, keyed::edit(text, settings, &wanted(format, c, o)?, str::len)?))
+}
+
+fn wanted(format: Format, c: &Credentials, o: &RenderOptions) -> Result<[Wanted; 3]> {
     check_lines(format, c)?;
     check_basic(format, c)?;
     let write = |part, value: &str| if format == Format::Gitlab { bare(part, value) } else { quote(part, value) };
     // The values leave here for the file.
     let [username, password] = parts(c);
-    let wanted = [
+    Ok([
         Wanted::new(o.ecosystem.identity_variable(), write(username.0, username.1)?),
         Wanted::new(o.ecosystem.token_variable(), write(password.0, password.1)?),
         Wanted::new(o.ecosystem.auth_variable(), Zeroizing::new(c.basic().expose().to_owned())),
-    ];
-    let text = keyed::edit(text, settings, &wanted, str::len)?;
+    ])
+}
+
+fn with_warning(format: Format, text: Secret) -> Rendered {
     let mut rendered = Rendered::from(text);
     if format == Format::Gitlab && rendered.text.expose().len() > GITLAB_LIMIT {
         rendered.warnings.push(Warning {
@@ -39,10 +49,10 @@ pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOption
             hint: "leave the AUTH variable out, or split the file".to_owned(),
         });
     }
-    Ok(rendered)
+    rendered
 }
 
-pub(super) fn remove(text: &str, o: &RenderOptions) -> Secret {
+pub(super) fn remove(text: &str, o: &RenderOptions) -> Result<Secret> {
     let ecosystem = o.ecosystem;
     let keys = [ecosystem.identity_variable(), ecosystem.token_variable(), ecosystem.auth_variable()];
     keyed::remove(text, settings, &keys.map(str::to_owned))
@@ -176,6 +186,10 @@ mod tests {
         let text = "TEXT=\"\nCHAINGUARD_JAVASCRIPT_TOKEN=a\"b\n\"\n";
         let pair = Credentials::new("a/b", Secret::new("c"));
         assert_eq!(edit(text, Format::Dotenv, &pair, &options()).unwrap_err().code(), ErrorCode::InvalidSyntax);
+        // Without the line the quotes would hold a line break, and TEXT be another.
+        assert_eq!(remove(text, &options()).unwrap_err().code(), ErrorCode::InvalidSyntax);
+        let closed = "TEXT='\"'\nCHAINGUARD_JAVASCRIPT_TOKEN=a\"b\n\"\n";
+        assert_eq!(remove(closed, &options()).unwrap().expose(), "TEXT='\"'\n\"\n");
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::secret::Secret;
 const BEGIN: &str = "// pulltoken: begin";
 const END: &str = "// pulltoken: end";
 
+pub(super) fn render(o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&script(o)?))
+}
+
 pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
     let block = script(o)?;
     let mut blocks = blocks(text)?.into_iter();

@@ -25,6 +25,9 @@ pub(super) struct Setting {
     pub(super) value: Secret,
 }
 
+/// What finds all settings of a text, in its order.
+pub(super) type Read = fn(&str) -> Vec<Setting>;
+
 /// A setting to be.
 pub(super) struct Wanted {
     pub(super) key: String,
@@ -42,18 +45,22 @@ impl Wanted {
     }
 }
 
+/// A fresh text of these settings.
+///
+/// # Errors
+/// `invalid_syntax` where a value would be read as something else.
+pub(super) fn render(read: Read, wanted: &[Wanted]) -> Result<Secret> {
+    let lines: Vec<_> = wanted.iter().map(|wanted| wanted.line.clone()).collect();
+    checked(super::whole_lines(&lines), read, wanted)
+}
+
 /// The text with these settings: the last of a key, which is the one that counts, changed in place,
 /// others of the key taken out, missing ones added where `place` says.
 ///
 /// # Errors
-/// `invalid_syntax` where what was written would be read as something else: an open quote before it
-/// may take in, or let go of, whole lines.
-pub(super) fn edit(
-    text: &str,
-    read: impl Fn(&str) -> Vec<Setting>,
-    wanted: &[Wanted],
-    place: impl Fn(&str) -> usize,
-) -> Result<Secret> {
+/// `invalid_syntax` where what was written, or another setting, would be read as something else, now or
+/// once ours is taken out again: an open quote may take in, or let go of, whole lines.
+pub(super) fn edit(text: &str, read: Read, wanted: &[Wanted], place: fn(&str) -> usize) -> Result<Secret> {
     let found = read(text);
     let mut patch = Patch::new(text);
     let mut missing = Vec::new();
@@ -82,24 +89,56 @@ pub(super) fn edit(
         patch.insert_lines(place(changed.expose()), &missing);
         changed = patch.apply();
     }
-    let settings = read(changed.expose());
+    let changed = checked(changed, read, wanted)?;
+    let keys: Vec<String> = wanted.iter().map(|wanted| wanted.key.clone()).collect();
+    let stays = others(&found, &keys).eq(others(&read(changed.expose()), &keys));
+    // What came in must be able to go, and what was there before it.
+    if stays && remove(text, read, &keys).is_ok() && remove(changed.expose(), read, &keys).is_ok() {
+        return Ok(changed);
+    }
+    Err(open_quote())
+}
+
+/// The text, if it is read back as what was written.
+fn checked(text: Secret, read: Read, wanted: &[Wanted]) -> Result<Secret> {
+    let settings = read(text.expose());
     let is_set = |wanted: &Wanted| {
         let mut same = settings.iter().filter(|setting| setting.key == wanted.key);
-        let written = same.next().is_some_and(|setting| changed.expose()[setting.range.clone()] == *wanted.value);
+        let written = same.next().is_some_and(|setting| text.expose()[setting.range.clone()] == *wanted.value);
         written && same.next().is_none()
     };
     if wanted.iter().all(is_set) {
-        return Ok(changed);
+        return Ok(text);
     }
-    Err(Error::new(ErrorCode::InvalidSyntax, "the file has an open quote, so that nobody can say where a value ends")
-        .with_hint("close or take out the quotes, then try again"))
+    Err(open_quote())
+}
+
+/// Key and value of the settings that are not of these keys.
+fn others<'a>(settings: &'a [Setting], keys: &[String]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    settings.iter().filter(|setting| !keys.contains(&setting.key)).map(texts)
+}
+
+fn texts(setting: &Setting) -> (&str, &str) {
+    // A file is compared with itself: whoever could learn from the time it takes has the file.
+    (&setting.key, setting.value.expose())
+}
+
+fn open_quote() -> Error {
+    Error::new(ErrorCode::InvalidSyntax, "the file has an open quote, so that nobody can say where a value ends")
+        .with_hint("close or take out the quotes, then try again")
 }
 
 /// The text without the settings of these keys.
-pub(super) fn remove(text: &str, read: impl Fn(&str) -> Vec<Setting>, keys: &[String]) -> Secret {
+///
+/// # Errors
+/// `invalid_syntax` where another setting would be read as something else in the text that is left.
+pub(super) fn remove(text: &str, read: Read, keys: &[String]) -> Result<Secret> {
+    let found = read(text);
     let mut patch = Patch::new(text);
-    for setting in read(text).iter().filter(|setting| keys.contains(&setting.key)) {
+    for setting in found.iter().filter(|setting| keys.contains(&setting.key)) {
         patch.delete_lines(setting.lines.clone());
     }
-    patch.apply()
+    let rest = patch.apply();
+    let stays = others(&found, keys).eq(read(rest.expose()).iter().map(texts));
+    if stays { Ok(rest) } else { Err(open_quote()) }
 }

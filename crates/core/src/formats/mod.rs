@@ -2,6 +2,7 @@
 //!
 //! Every format can be rendered from nothing and read. Those that are files of the user's can also
 //! be edited and cleaned; then every byte that is not ours stays as it was.
+#![cfg_attr(not(feature = "editors"), allow(dead_code, reason = "what editors alone use is left to the linker"))]
 
 mod assignments;
 mod bazel;
@@ -10,6 +11,8 @@ mod curl;
 mod dependabot;
 mod detect;
 mod dotenv;
+#[cfg_attr(not(feature = "editors"), path = "no_editors.rs")]
+mod editors;
 mod env;
 mod github;
 mod gradle_init;
@@ -35,6 +38,8 @@ mod xml;
 mod yaml;
 mod yarnrc;
 
+use zeroize::Zeroizing;
+
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::Secret;
@@ -54,41 +59,39 @@ pub fn render(c: &Credentials, format: Format, o: &RenderOptions) -> Result<Rend
     Ok(Rendered::from(match format {
         Format::Env => env::render(c, o)?,
         Format::Fish | Format::PowerShell | Format::Cmd | Format::Nushell => shells::render(c, format, o)?,
+        Format::Dotenv | Format::Gitlab => return dotenv::render(format, c, o),
         Format::Github => github::render(c, o)?,
         Format::Json => json::render(c, o)?,
-        Format::Curl => curl::render(c, o)?,
+        Format::Netrc => return netrc::render(c, o),
+        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::render(format, c, o)?,
+        Format::Yarnrc | Format::YarnrcEnv => yarnrc::render(format, c, o)?,
+        Format::Bunfig | Format::BunfigEnv => bunfig::render(format, c, o)?,
+        Format::Pip => pip::render(c, o)?,
         Format::PipUrl => pip::render_urls(c, o)?,
+        Format::Uv => uv::render(c, o)?,
         Format::UvEnv => pip::render_uv_env(o),
-        _ => return edit("", format, c, o),
+        Format::Poetry => poetry::render(c, o)?,
+        Format::Maven | Format::MavenEnv => maven::render(format, c, o)?,
+        Format::Gradle | Format::Sbt => properties::render(format, c, o)?,
+        Format::GradleInit => gradle_init::render(o)?,
+        Format::Bazel => bazel::render(o)?,
+        Format::Curl => curl::render(c, o)?,
+        Format::Dependabot => dependabot::render(o)?,
+        Format::Renovate => renovate::render(o),
     }))
 }
 
 /// The same, put into the text of an existing file. Doing it again changes nothing.
 ///
 /// # Errors
-/// Those of [`render`]; `format_not_editable` for formats made for output alone; `invalid_syntax`
-/// where the text cannot be read well enough to be changed safely; `failed_precondition` where a
-/// file that holds one credential holds another host's.
+/// Those of [`render`]; `format_not_editable` for formats made for output alone, and for all of them
+/// in a build without the feature `editors`; `invalid_syntax` where the text cannot be read well
+/// enough to be changed safely; `failed_precondition` where a file that holds one credential holds
+/// another host's.
 pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
     check_editable(format)?;
     check_options(format, o)?;
-    Ok(Rendered::from(match format {
-        Format::Dotenv | Format::Gitlab => return dotenv::edit(text, format, c, o),
-        Format::Netrc => return netrc::edit(text, c, o),
-        Format::Pip => return pip::edit(text, c, o),
-        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => npmrc::edit(text, format, c, o)?,
-        Format::Gradle | Format::Sbt => properties::edit(text, format, c, o)?,
-        Format::GradleInit => gradle_init::edit(text, o)?,
-        Format::Bazel => bazel::edit(text, o)?,
-        Format::Bunfig | Format::BunfigEnv => bunfig::edit(text, format, c, o)?,
-        Format::Dependabot => dependabot::edit(text, o)?,
-        Format::Maven | Format::MavenEnv => maven::edit(text, format, c, o)?,
-        Format::Renovate => renovate::edit(text, o)?,
-        Format::Uv => uv::edit(text, c, o)?,
-        Format::Yarnrc | Format::YarnrcEnv => yarnrc::edit(text, format, c, o)?,
-        Format::Poetry => poetry::edit(text, c, o)?,
-        _ => return Err(not_editable(format)),
-    }))
+    editors::edit(text, format, c, o)
 }
 
 /// The text with our entries taken out. What is left may hold other secrets.
@@ -98,32 +101,7 @@ pub fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> R
 pub fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {
     check_editable(format)?;
     check_options(format, o)?;
-    match format {
-        Format::Dotenv | Format::Gitlab => Ok(dotenv::remove(text, o)),
-        Format::Netrc => netrc::remove(text, o),
-        Format::Pip => Ok(pip::remove(text, o)),
-        Format::Npmrc | Format::NpmrcEnv | Format::Pnpm => Ok(npmrc::remove(text, o)),
-        Format::Gradle | Format::Sbt => properties::remove(text, format, o),
-        Format::GradleInit => gradle_init::remove(text),
-        Format::Bazel => bazel::remove(text, o),
-        #[cfg(feature = "editors")]
-        Format::Bunfig | Format::BunfigEnv => bunfig::remove(text, format, o),
-        #[cfg(feature = "editors")]
-        Format::Dependabot => dependabot::remove(text, o),
-        #[cfg(feature = "editors")]
-        Format::Maven | Format::MavenEnv => maven::remove(text, o),
-        Format::Renovate => renovate::remove(text, o),
-        #[cfg(feature = "editors")]
-        Format::Uv => uv::remove(text, o),
-        #[cfg(feature = "editors")]
-        Format::Yarnrc | Format::YarnrcEnv => yarnrc::remove(text, format, o),
-        #[cfg(feature = "editors")]
-        Format::Poetry => poetry::remove(text, o),
-        #[cfg(feature = "editors")]
-        _ => Err(not_editable(format)),
-        #[cfg(not(feature = "editors"))]
-        _ => Err(no_editor(format)),
-    }
+    editors::remove(text, format, o)
 }
 
 /// The credentials in a text, and the places for some. Not only ours: whoever asks may filter by
@@ -159,21 +137,25 @@ pub fn parse(text: &str, format: Format) -> Result<Vec<ParsedEntry>> {
         Format::Poetry => poetry::parse(text)?,
         Format::Curl => curl::parse(text),
         #[cfg(not(feature = "editors"))]
-        _ => return Err(no_editor(format)),
+        _ => return Err(no_editor(format, "read it")),
     })
 }
 
 /// Whole lines as a text of their own.
-fn whole_lines(lines: &[zeroize::Zeroizing<String>]) -> Secret {
-    let mut patch = lines::Patch::new("");
-    patch.insert_lines(0, lines);
-    patch.apply()
+fn whole_lines(lines: &[Zeroizing<String>]) -> Secret {
+    // Large enough from the start: growing would leave copies of a secret behind.
+    let mut text = String::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+    for line in lines {
+        text.push_str(line);
+        text.push('\n');
+    }
+    Secret::new(text)
 }
 
-/// What a build without the feature `editors` answers where it would need to read TOML, YAML or XML.
+/// What a build without the feature `editors` answers.
 #[cfg(not(feature = "editors"))]
-fn no_editor(format: Format) -> Error {
-    Error::new(ErrorCode::FormatNotEditable, format!("this build of pulltoken can render `{format}`, but not read it"))
+fn no_editor(format: Format, what: &str) -> Error {
+    Error::new(ErrorCode::FormatNotEditable, format!("this build of pulltoken can render `{format}`, but not {what}"))
         .with_hint("use the complete build, or render the format into a file of its own")
 }
 

@@ -21,16 +21,18 @@ fn header(name: &str) -> String {
     if bare { format!("[{SECTION}.{name}]") } else { format!("[{SECTION}.{}]", *quote(name)) }
 }
 
-pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Secret> {
     let fields = fields(c)?;
+    let lines: Vec<_> = index_names(o).iter().flat_map(|name| table(&header(name), &fields)).collect();
+    Ok(super::whole_lines(&lines))
+}
+
+#[cfg(feature = "editors")]
+pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
     if text.is_empty() {
-        let lines: Vec<_> = index_names(o).iter().flat_map(|name| table(&header(name), &fields)).collect();
-        return Ok(super::whole_lines(&lines));
+        return render(c, o);
     }
-    #[cfg(feature = "editors")]
-    return structured::edit(text, &fields, o);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(Format::Poetry))
+    structured::edit(text, &fields(c)?, o)
 }
 
 #[cfg(feature = "editors")]

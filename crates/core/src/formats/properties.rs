@@ -17,24 +17,30 @@ use crate::secret::Secret;
 /// What sbt reads. A realm left out stands for any.
 const SBT_KEYS: [&str; 4] = ["realm", "host", "user", "password"];
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    keyed::render(settings, &all_wanted(format, c, o)?)
+}
+
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    let wanted = all_wanted(format, c, o)?;
+    if format == Format::Sbt {
+        check_sbt_host(text, &o.host()?)?;
+    }
+    keyed::edit(text, settings, &wanted, place)
+}
+
+fn all_wanted(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Vec<Wanted>> {
     check_lines(format, c)?;
     check_present(format, c)?;
     // Both leave here for the file.
     let (username, password) = (escape(&c.username), escape(c.password.expose()));
-    let wanted = if format == Format::Sbt {
-        let host = o.host()?;
-        check_sbt_host(text, &host)?;
-        vec![Wanted::new("host", escape(&host)), Wanted::new("user", username), Wanted::new("password", password)]
-    } else {
-        gradle_names(o)
-            .iter()
-            .flat_map(|name| {
-                [wanted(format!("{name}Username"), &username), wanted(format!("{name}Password"), &password)]
-            })
-            .collect()
-    };
-    keyed::edit(text, settings, &wanted, place)
+    if format == Format::Sbt {
+        let host = escape(&o.host()?);
+        return Ok(vec![Wanted::new("host", host), Wanted::new("user", username), Wanted::new("password", password)]);
+    }
+    let of =
+        |name: &String| [wanted(format!("{name}Username"), &username), wanted(format!("{name}Password"), &password)];
+    Ok(gradle_names(o).iter().flat_map(of).collect())
 }
 
 pub(super) fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Secret> {
@@ -46,7 +52,7 @@ pub(super) fn remove(text: &str, format: Format, o: &RenderOptions) -> Result<Se
     } else {
         gradle_names(o).iter().flat_map(|name| [format!("{name}Username"), format!("{name}Password")]).collect()
     };
-    Ok(keyed::remove(text, settings, &keys))
+    keyed::remove(text, settings, &keys)
 }
 
 pub(super) fn parse(text: &str, format: Format) -> Vec<ParsedEntry> {

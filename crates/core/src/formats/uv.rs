@@ -16,19 +16,25 @@ fn index(header: &str, name: &str, url: &str) -> Vec<Zeroizing<String>> {
     table(header, &[Field::string("name", name), Field::string("url", url)])
 }
 
-pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+fn check(c: &Credentials) -> Result<()> {
     check_lines(Format::Uv, c)?;
-    check_present(Format::Uv, c)?;
+    check_present(Format::Uv, c)
+}
+
+pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    check(c)?;
+    let indexes = index_urls(o).into_iter().zip(index_names(o));
+    let lines: Vec<_> = indexes.flat_map(|(url, name)| index("[[index]]", &name, &with_userinfo(&url, c))).collect();
+    Ok(super::whole_lines(&lines))
+}
+
+#[cfg(feature = "editors")]
+pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
     if text.is_empty() {
-        let indexes = index_urls(o).into_iter().zip(index_names(o));
-        let lines: Vec<_> =
-            indexes.flat_map(|(url, name)| index("[[index]]", &name, &with_userinfo(&url, c))).collect();
-        return Ok(super::whole_lines(&lines));
+        return render(c, o);
     }
-    #[cfg(feature = "editors")]
-    return structured::edit(text, c, o);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(Format::Uv))
+    check(c)?;
+    structured::edit(text, c, o)
 }
 
 #[cfg(feature = "editors")]

@@ -45,7 +45,14 @@ fn is_read(text: &str, format: Format) {
 
 /// A format may refuse a value, but never write another.
 fn is_rendered(pair: &Credentials, format: Format, options: &RenderOptions) {
-    let Some(rendered) = tried(render(pair, format, options)) else { return };
+    let rendered = tried(render(pair, format, options));
+    if format.is_editable() {
+        // A fresh text is what an edit makes of none.
+        let edited = tried(edit("", format, pair, options)).map(|edited| exposed(edited.text));
+        let fresh = rendered.as_ref().map(|rendered| rendered.text.expose());
+        assert_eq!(fresh, edited.as_deref(), "{format}: rendering and editing nothing");
+    }
+    let Some(rendered) = rendered else { return };
     let entries = parse(rendered.text.expose(), format).expect("what is rendered can be read");
     assert!(!entries.is_empty(), "{format}: nothing is read back");
     for entry in &entries {
@@ -57,6 +64,9 @@ fn is_edited(input: &Input<'_>, format: Format, options: &RenderOptions) {
     let text = input.text;
     let removed = tried(remove(text, format, options)).map(exposed);
     if let Some(removed) = &removed {
+        if matches!(format, Format::Dotenv | Format::Gitlab) {
+            others_are_kept(text, removed, format, options);
+        }
         let again = exposed(remove(removed, format, options).expect("what was cleaned can be cleaned"));
         assert_eq!(&again, removed, "{format}: cleaning twice");
     }
@@ -74,6 +84,19 @@ fn is_edited(input: &Input<'_>, format: Format, options: &RenderOptions) {
         let removed = removed.expect("what can be edited can be cleaned");
         assert_eq!(back, removed, "{format}: cleaning after editing");
     }
+}
+
+/// A text cleaned of our variables sets the others as before: no open quote takes them in.
+fn others_are_kept(before: &str, after: &str, format: Format, options: &RenderOptions) {
+    let others = |text| {
+        let entries = parse(text, format).expect("dotenv is always read");
+        let others = entries.into_iter().filter(|entry| entry.ecosystem != Some(options.ecosystem));
+        others.map(|entry| (entry.username, entry.password.map(exposed))).collect::<Vec<_>>()
+    };
+    assert_eq!(others(after), others(before), "{format}: another variable is read otherwise");
+    let entries = parse(after, format).expect("dotenv is always read");
+    let left = entries.iter().any(|entry| entry.ecosystem == Some(options.ecosystem));
+    assert!(!left, "{format}: one of ours is left in {after:?}");
 }
 
 fn is_ours(entry: &ParsedEntry, pair: &Credentials, format: Format) -> bool {

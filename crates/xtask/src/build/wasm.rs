@@ -1,5 +1,5 @@
 //! The modules that browsers, edge runtimes and a Node without the native one load: the complete one, and
-//! one without the editors of TOML, YAML and XML, which is a good deal smaller.
+//! one without the editors, which is less than half as large.
 
 use std::path::Path;
 use std::{fs, io};

@@ -10,7 +10,9 @@ mod parts;
 
 use crate::credentials::Credentials;
 use crate::error::Result;
-use crate::formats::lines::{insert_at_end, is_blank};
+#[cfg(feature = "editors")]
+use crate::formats::lines::insert_at_end;
+use crate::formats::lines::is_blank;
 use crate::formats::value::{check_lines, check_present, parts as parts_of, placeholders, refuse};
 use crate::formats::{Format, ParsedEntry, RenderOptions, xml};
 use crate::secret::Secret;
@@ -19,8 +21,21 @@ use crate::secret::Secret;
 pub(super) use edit::remove;
 use parts::Parts;
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    Ok(super::whole_lines(&parts(format, c, o)?.document()))
+}
+
+#[cfg(feature = "editors")]
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
-    let parts = match format {
+    let parts = parts(format, c, o)?;
+    if is_blank(text) {
+        return Ok(insert_at_end(text, &parts.document()));
+    }
+    edit::edit(text, &parts)
+}
+
+fn parts(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Parts> {
+    Ok(match format {
         Format::MavenEnv => Parts::new(
             &format!("${{env.{}}}", o.ecosystem.identity_variable()),
             &format!("${{env.{}}}", o.ecosystem.token_variable()),
@@ -31,14 +46,7 @@ pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOption
             // Both leave here for the file.
             Parts::new(&xml::escape(&c.username), &xml::escape(c.password.expose()), o)
         }
-    };
-    if is_blank(text) {
-        return Ok(insert_at_end(text, &parts.document()));
-    }
-    #[cfg(feature = "editors")]
-    return edit::edit(text, &parts);
-    #[cfg(not(feature = "editors"))]
-    Err(super::no_editor(format))
+    })
 }
 
 fn check(format: Format, c: &Credentials) -> Result<()> {
@@ -92,4 +100,5 @@ pub(super) fn parse(text: &str) -> Result<Vec<ParsedEntry>> {
 }
 
 #[cfg(test)]
+#[cfg(feature = "editors")]
 mod tests;

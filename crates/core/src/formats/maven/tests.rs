@@ -48,7 +48,6 @@ fn what_maven_would_change_is_refused() {
     }
 }
 
-#[cfg(feature = "editors")]
 mod editing {
     use super::*;
 

@@ -42,17 +42,15 @@ pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Resul
         }
         None => {
             let at = insertion_point(text, &netrc)?;
-            patch.insert_lines(
-                at,
-                &[
-                    Zeroizing::new(format!("machine {host}")),
-                    Zeroizing::new(format!("  login {login}")),
-                    Zeroizing::new(format!("  password {password}")),
-                ],
-            );
+            patch.insert_lines(at, &entry(host, login, password));
         }
     }
     Ok(keep_macro_closed(text, patch.apply()))
+}
+
+/// A new entry as whole lines.
+pub(super) fn entry(host: &str, login: &str, password: &str) -> [Zeroizing<String>; 3] {
+    [format!("machine {host}"), format!("  login {login}"), format!("  password {password}")].map(Zeroizing::new)
 }
 
 /// The text without the host's entries.

@@ -28,13 +28,27 @@ pub use text::Password;
 /// The longest line, in bytes, that curl 7 reads: its buffer holds 4,096 with the final NUL.
 const CURL_LINE_LIMIT: usize = 4095;
 
+pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    let (login, password) = words(c)?;
+    Ok(with_warnings(super::whole_lines(&edit::entry(&o.host()?, &login, &password))))
+}
+
 pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Rendered> {
+    let (login, password) = words(c)?;
+    Ok(with_warnings(edit::edit(text, &o.host()?, &login, &password)?))
+}
+
+/// Login and password as they are written.
+fn words(c: &Credentials) -> Result<(Zeroizing<String>, Zeroizing<String>)> {
     check_lines(Format::Netrc, c)?;
     check_present(Format::Netrc, c)?;
-    let host = o.host()?;
     // Both leave here for the file.
-    let edited = edit::edit(text, &host, &quote(&c.username), &quote(c.password.expose()))?;
-    let netrc = parse_netrc(edited.expose());
+    Ok((quote(&c.username), quote(c.password.expose())))
+}
+
+fn with_warnings(text: Secret) -> Rendered {
+    // Looked at for its lines.
+    let netrc = parse_netrc(text.expose());
     let warnings = netrc
         .differences
         .into_iter()
@@ -45,7 +59,7 @@ pub(super) fn edit(text: &str, c: &Credentials, o: &RenderOptions) -> Result<Ren
             hint: difference.hint().to_owned(),
         })
         .collect();
-    Ok(Rendered { text: edited, warnings })
+    Rendered { text, warnings }
 }
 
 pub(super) fn remove(text: &str, o: &RenderOptions) -> Result<Secret> {

@@ -135,7 +135,7 @@ const COMMENT_START: &str = "# export ";
 const COMMENT_END: &str = "_TOKEN\" | base64 | tr -d '\\n')\"";
 
 /// The shell line that sets the variable, as a comment.
-fn comment_for(value: &Value<'_>) -> Option<String> {
+pub(super) fn comment_for(value: &Value<'_>) -> Option<String> {
     let Value::Explained(variable) = value else { return None };
     let stem = variable.strip_suffix("_AUTH").unwrap_or(variable);
     Some(format!("{COMMENT_START}{variable}=\"$(printf '%s:%s' \"${stem}_IDENTITY_ID\" \"${stem}{COMMENT_END}"))

@@ -103,14 +103,25 @@ fn split_key(key: &str) -> Option<(String, &'static str)> {
     Some((format!("{dart}{slash}"), name))
 }
 
+pub(super) fn render(format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    let value = value_of(format, c, o)?;
+    let mut lines: Vec<_> = edit::comment_for(&value).map(Zeroizing::new).into_iter().collect();
+    lines.extend(darts(o).iter().map(|dart| Zeroizing::new(format!("{dart}:_auth={}", *value.text()))));
+    Ok(super::whole_lines(&lines))
+}
+
 pub(super) fn edit(text: &str, format: Format, c: &Credentials, o: &RenderOptions) -> Result<Secret> {
+    Ok(edit_with(text, o, value_of(format, c, o)?))
+}
+
+fn value_of<'a>(format: Format, c: &'a Credentials, o: &RenderOptions) -> Result<Value<'a>> {
     if format == Format::NpmrcEnv {
-        return Ok(edit_with(text, o, Value::Explained(o.ecosystem.auth_variable())));
+        return Ok(Value::Explained(o.ecosystem.auth_variable()));
     }
     check_lines(format, c)?;
     check_present(format, c)?;
     check_basic(format, c)?;
-    Ok(edit_with(text, o, Value::Literal(c)))
+    Ok(Value::Literal(c))
 }
 
 /// One entry for each dart that has a setting, in order of appearance.

@@ -56,6 +56,21 @@ fn rule_lines(url: &str, o: &RenderOptions, indent: &str) -> Vec<String> {
     lines
 }
 
+pub(super) fn render(o: &RenderOptions) -> Secret {
+    let mut lines = vec!["{".to_owned(), format!("  \"{KEY}\": [")];
+    for url in o.repository_urls() {
+        // The comma of the rule before.
+        if lines.len() > 2
+            && let Some(last) = lines.last_mut()
+        {
+            last.push(',');
+        }
+        lines.extend(rule_lines(&url, o, "    "));
+    }
+    lines.extend(["  ]".to_owned(), "}".to_owned()]);
+    super::whole_lines(&lines.into_iter().map(Zeroizing::new).collect::<Vec<_>>())
+}
+
 pub(super) fn edit(text: &str, o: &RenderOptions) -> Result<Secret> {
     let mut text = Secret::new(text);
     if is_blank(text.expose()) {
