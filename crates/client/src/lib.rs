@@ -4,6 +4,7 @@
 //! Node and in a browser. Nothing here knows who is asking.
 
 pub mod access;
+pub mod ambient;
 pub mod chain;
 pub mod client;
 pub mod create;
