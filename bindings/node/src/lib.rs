@@ -1,8 +1,9 @@
-//! The Node-API module: hands JSON text through to [`pulltoken_core::js`].
+//! The Node-API module: hands JSON text through to [`pulltoken_core::js`] and [`pulltoken_client::js`].
 
 #![allow(unsafe_code, reason = "napi's macros write the calls into Node")]
 
-pub mod client;
+pub mod connection;
+mod options;
 
 use napi_derive::napi;
 use pulltoken_core::js;

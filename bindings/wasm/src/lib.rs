@@ -1,6 +1,12 @@
-//! The WebAssembly module: hands JSON text through to [`pulltoken_core::js`].
+//! The WebAssembly module: hands JSON text through to [`pulltoken_core::js`] and, for what talks to the
+//! platform, to `pulltoken_client::js`.
 
 #![allow(unsafe_code, reason = "wasm-bindgen's macros write the calls into JavaScript")]
+
+#[cfg(feature = "client")]
+pub mod connection;
+#[cfg(feature = "client")]
+mod host;
 
 use pulltoken_core::js;
 use wasm_bindgen::prelude::wasm_bindgen;

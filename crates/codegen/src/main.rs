@@ -32,7 +32,7 @@ fn run() -> Result<()> {
 
 /// Every generated file: its path below the root, and what stands in it.
 fn files() -> Vec<(&'static str, String)> {
-    let mut files = pulltoken_core::ts::files();
+    let mut files = vec![pulltoken_client::ts::file()];
     files.extend(pulltoken_core::docs::files());
     files
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::secret::Secret;
+use crate::text::printable_prefix;
 use crate::timestamp::Timestamp;
 
 /// HTTP methods that the platform's API uses.
@@ -116,7 +117,21 @@ impl Response {
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, request_id: None, retry_after: None, redirect: None, tries: 1, body: body.into() }
     }
+
+    /// An answer without its body yet, read from its status and its headers, asked for in lower case.
+    /// `now` is the present moment, for a server that does not tell its own.
+    pub fn of_head(status: u16, header: impl Fn(&str) -> Option<String>, now: Timestamp) -> Self {
+        let dated = header("date").and_then(|date| Timestamp::parse_http_date(&date)).unwrap_or(now);
+        Self {
+            request_id: REQUEST_ID_HEADERS.iter().find_map(|name| header(name)).map(|id| printable_prefix(&id, 128)),
+            retry_after: header("retry-after").and_then(|value| retry_after(&value, dated)),
+            ..Self::new(status, "")
+        }
+    }
 }
+
+/// Headers under which servers and gateways give a request's id.
+const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "x-cloud-trace-context", "x-amzn-requestid"];
 
 /// Reads `Retry-After`, which is a number of seconds or a date. `now` is the moment by the clock that
 /// the date was written by: the answer's `Date`, where it has one. A date in the past is no wait.
@@ -169,6 +184,24 @@ mod tests {
         ] {
             assert_eq!(retry_after(value, now), seconds.map(Duration::from_secs), "{value}");
         }
+    }
+
+    #[test]
+    fn a_head_tells_what_matters() {
+        let now = Timestamp::from_unix_seconds(0).unwrap();
+        let head = |headers: &'static [(&str, &str)]| {
+            let find = |name: &str| headers.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
+            Response::of_head(429, find, now)
+        };
+        let answer = head(&[
+            ("x-amzn-requestid", "b"),
+            ("x-request-id", "a\n"),
+            ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+            ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT"),
+        ]);
+        assert_eq!((answer.status, answer.request_id.as_deref()), (429, Some(r"a\u{a}")));
+        assert_eq!(answer.retry_after, Some(Duration::from_secs(30)));
+        assert_eq!(head(&[]).request_id, None);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use crate::error::{Error, ErrorCode, Result};
+
 /// An RSA public key, big-endian without leading zeros.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RsaPublicKey {
@@ -14,6 +16,19 @@ pub struct RsaPublicKey {
 }
 
 impl RsaPublicKey {
+    /// Reads the two numbers as a JWK has them, in base64url without padding.
+    ///
+    /// # Errors
+    /// `internal` for what no maker of keys writes.
+    pub fn from_jwk(n: &str, e: &str) -> Result<Self> {
+        let read = |text: &str| {
+            URL_SAFE_NO_PAD
+                .decode(text)
+                .map_err(|_| Error::new(ErrorCode::Internal, "the public key made here is not base64url"))
+        };
+        Ok(Self { modulus: read(n)?, exponent: read(e)? })
+    }
+
     /// A JWKS (RFC 7517) with this one key, for RS256, as the text that the platform stores.
     pub fn to_jwks(&self, key_id: &str) -> String {
         json!({"keys": [{
@@ -40,5 +55,7 @@ mod tests {
             (&jwks["keys"][0]["n"], &jwks["keys"][0]["e"], &jwks["keys"][0]["kid"]),
             (&json!("-_8"), &json!("AQAB"), &json!("k1"))
         );
+        assert_eq!(RsaPublicKey::from_jwk("-_8", "AQAB").unwrap(), key);
+        assert!(RsaPublicKey::from_jwk("-_8=", "AQAB").is_err());
     }
 }

@@ -1,15 +1,11 @@
 //! Our requests as reqwest's, and the heads of its answers as ours.
 
-use pulltoken_core::http::{self, Authorization, Body, Method, Request, Response};
-use pulltoken_core::text::printable_prefix;
-use pulltoken_core::{Error, ErrorCode, Result, Timestamp};
+use pulltoken_core::http::{Authorization, Body, Method, Request, Response};
+use pulltoken_core::{Error, ErrorCode, Result};
 use reqwest::Url;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 
 use crate::clock::now;
-
-/// Headers under which servers and gateways give a request's id.
-const REQUEST_ID_HEADERS: [&str; 3] = ["x-request-id", "x-cloud-trace-context", "x-amzn-requestid"];
 
 /// The request to send.
 ///
@@ -54,13 +50,9 @@ pub(crate) fn request(request: Request) -> Result<reqwest::Request> {
 /// An answer without its body. `url` is what was asked for.
 pub(crate) fn head(answer: &reqwest::Response, url: &Url) -> Response {
     let headers = answer.headers();
-    let dated = text(headers, DATE.as_str()).and_then(|date| Timestamp::parse_http_date(&date));
     Response {
-        request_id: REQUEST_ID_HEADERS.iter().find_map(|name| text(headers, name)).map(|id| printable_prefix(&id, 128)),
-        retry_after: text(headers, RETRY_AFTER.as_str())
-            .and_then(|value| http::retry_after(&value, dated.unwrap_or_else(now))),
         redirect: text(headers, LOCATION.as_str()).and_then(|target| redirect(url, &target)),
-        ..Response::new(answer.status().as_u16(), "")
+        ..Response::of_head(answer.status().as_u16(), |name| text(headers, name), now())
     }
 }
 

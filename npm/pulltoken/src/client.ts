@@ -1,141 +1,328 @@
-// A client of the platform, over what the native module lends.
-import { hostname } from 'node:os';
-
-import { PullTokenError, usage } from './error.js';
-import type { Endpoints, NewPullToken, PullTokenFields, Warning } from './generated/types.js';
+// A client of the platform: the calls, each with its options and its errors.
+import { type CallOptions, signalOf, stopped, unlessStopped, watched } from './abort.js';
+import { type Failure, PullTokenError, usage } from './error.js';
+import type {
+  AccessReport,
+  AnyEcosystem,
+  CallName,
+  CallWarning,
+  Entitlement,
+  EntitlementFilter,
+  Group,
+  NewEntitlement,
+  NewPullToken,
+  PullTokenChange,
+  PullTokenFields,
+  PullTokenFilter,
+  PullTokenInfo,
+  ReplacedPullToken,
+  RoleChange,
+  RoleWish,
+  Rotation,
+  SweepFilter,
+  SweepProgress,
+  SweepReport,
+  WhoAmI,
+} from './generated/types.js';
+import { type ClientOptions, connect, type Opened, session, taken } from './options.js';
 import { PullToken } from './pull-token.js';
 import { encode, unwrap } from './raw.js';
-import { isObject, revive, type Wire } from './values.js';
+import { surroundings } from './surroundings.js';
+import { type Credentials, pair, revive, time, type Wire } from './values.js';
 
-/** The asynchronous functions of the native module. */
-export interface RawClient {
-  Cancellation: new () => { cancel(): void };
-  createPullToken(args: string, cancellation: object): Promise<string>;
-}
-
-/** What is needed of an `AbortSignal`. */
-export interface AbortSignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-  addEventListener(type: 'abort', listener: () => void): void;
-  removeEventListener(type: 'abort', listener: () => void): void;
-}
-
-/** Where the platform is and who asks. What is absent comes from the variables that the command line reads. */
-export interface ClientOptions extends Endpoints {
-  /** A session whose audience is the API, or what gives one; the variable `PULLTOKEN_SESSION_TOKEN` if absent. */
-  token?: string | (() => string | Promise<string>) | undefined;
+/** How a call that may have something to remark is followed. */
+export interface WarnedCallOptions extends CallOptions {
+  /** Called for everything that could not be made sure of. */
+  onWarning?: ((warning: CallWarning) => void) | undefined;
 }
 
 /** What to make, and how to follow it. */
-export interface CreatePullTokenOptions extends NewPullToken {
-  /** Stops the call; what was begun is taken back. */
-  signal?: AbortSignalLike | undefined;
-  /** Called for everything that could not be made sure of. */
-  onWarning?: ((warning: Pick<Warning, 'code' | 'message'>) => void) | undefined;
+export interface CreatePullTokenOptions extends NewPullToken, WarnedCallOptions {}
+/** What to list. */
+export interface ListPullTokensOptions extends PullTokenFilter, WarnedCallOptions {}
+/** What to change. */
+export interface UpdatePullTokenOptions extends PullTokenChange, CallOptions {}
+/** How to delete one token. */
+export interface DeletePullTokenOptions extends CallOptions {
+  /** Deletes any other identity as well. */
+  anyIdentity?: boolean | undefined;
+}
+/** Which expired tokens to delete, and how to follow it. */
+export interface DeleteExpiredPullTokensOptions extends SweepFilter, CallOptions {
+  /** Called after each. What it throws stops the sweep and is thrown. */
+  onProgress?: ((progress: SweepProgress) => void) | undefined;
+}
+/** What to replace. */
+export interface RotatePullTokenOptions extends Rotation, WarnedCallOptions {}
+/** What to open. */
+export interface SetRoleOptions extends RoleWish, CallOptions {}
+/** Whose entitlements to list. */
+export interface ListEntitlementsOptions extends EntitlementFilter, CallOptions {}
+/** What to entitle to. */
+export interface CreateEntitlementOptions extends NewEntitlement, CallOptions {}
+/** What to ask the registry for. */
+export interface VerifyAccessOptions extends CallOptions {
+  /** What the pair should open. */
+  ecosystem: AnyEcosystem;
+  /** The pair. */
+  credentials: Credentials;
 }
 
-/** Calls the platform for one session. */
+/**
+ * Calls the platform for one session, over connections that are kept. Every call may be stopped by `signal` and
+ * throws nothing but `PullTokenError`s: beside those that it names, `not_signed_in`, `session_expired` and
+ * `session_unusable`; what the platform or the network answered, such as `unauthenticated`, `permission_denied`,
+ * `rate_limited`, `server_error`, `network`, `tls` and `timeout`; `usage` for arguments of the wrong kind; and
+ * `interrupted`, whose cause is the signal's reason.
+ */
 export class Client {
-  readonly #options: ClientOptions;
-
   constructor(options: ClientOptions = {}) {
-    if (!isObject(options)) throw usage('Client: expected an object of options', 'see the type ClientOptions');
-    this.#options = { ...options };
+    clients.set(this, { options: taken(options) });
+  }
+
+  /** Who the session belongs to, and what it may do where. */
+  async whoami(options: CallOptions = {}): Promise<WhoAmI> {
+    return revive<WhoAmI>(await call(this, 'whoami', {}, options), 'expiresAt');
+  }
+
+  /** The organisations that the session sees. */
+  async organizations(options: CallOptions = {}): Promise<Group[]> {
+    return call(this, 'organizations', {}, options);
   }
 
   /**
    * Makes a pull token: an identity with a key of its own, and a role binding for each ecosystem. Where a step
    * fails, or `signal` aborts, what was made is deleted again.
    *
-   * @throws {PullTokenError} `not_signed_in`, `session_expired`, `session_unusable`; `capability_missing`,
-   *   `entitlement_missing`, `organization_not_found`, `parent_required`, `ambiguous_parent`, `role_not_found`,
-   *   `ecosystem_required` before anything is made; what the platform or the network answered; `interrupted`;
-   *   `rollback_failed` names what is left
+   * @throws {PullTokenError} before anything is made: `capability_missing`, `entitlement_missing`,
+   *   `organization_not_found`, `parent_required`, `ambiguous_parent`, `role_not_found`, `ecosystem_required`,
+   *   `unknown_ecosystem`, `invalid_ttl`, `ttl_out_of_range`, `invalid_name`, `invalid_description`;
+   *   `ttl_exceeds_plan`; `rollback_failed` names what is left
    */
   async createPullToken(options: CreatePullTokenOptions): Promise<PullToken> {
-    const name = 'createPullToken';
-    const { signal, onWarning, ...token } = isObject(options)
-      ? (options as CreatePullTokenOptions)
-      : { signal: undefined };
-    const session = await this.#session(name);
-    const args = { client: this.#endpoints(), session, token: isObject(options) ? token : options, place: hostname() };
-    const answer = await cancellable(signal, (raw, cancellation) =>
-      raw.createPullToken(encode(name, args), cancellation),
-    );
-    const made = unwrap<{ token: Wire<PullTokenFields>; warnings: Pick<Warning, 'code' | 'message'>[] }>(answer);
-    if (typeof onWarning === 'function') for (const warning of made.warnings) onWarning(warning);
-    return new PullToken(revive<PullTokenFields>(made.token, 'createdAt', 'expiresAt'));
+    const args = { ...asked(options), place: surroundings().place() };
+    return token(await call<Made>(this, 'createPullToken', args, options), options);
   }
 
-  #endpoints(): Endpoints {
-    const { api, issuer, registry } = this.#options;
-    return {
-      api: api ?? variable('PULLTOKEN_API'),
-      issuer: issuer ?? variable('PULLTOKEN_ISSUER'),
-      registry: registry ?? variable('PULLTOKEN_REGISTRY'),
+  /**
+   * Lists pull tokens: the valid ones, unless `expired` says otherwise. What the session may not see is left out,
+   * and said in a warning.
+   *
+   * @throws {PullTokenError} `organization_not_found`, `ambiguous_parent`, `unknown_ecosystem`
+   */
+  async listPullTokens(options: ListPullTokensOptions = {}): Promise<PullTokenInfo[]> {
+    type Listed = { tokens: Wire<PullTokenInfo>[]; warnings: CallWarning[] };
+    const { tokens, warnings } = await call<Listed>(this, 'listPullTokens', asked(options), options);
+    warn(options, warnings);
+    return tokens.map(info);
+  }
+
+  /**
+   * Changes name and description; expiry, key and roles stay.
+   *
+   * @throws {PullTokenError} before anything is changed: `capability_missing`, `not_found`, `not_a_pull_token`,
+   *   `invalid_uidp`, `invalid_name`, `invalid_description`
+   */
+  async updatePullToken(options: UpdatePullTokenOptions): Promise<void> {
+    await call<null>(this, 'updatePullToken', asked(options), options);
+  }
+
+  /**
+   * Deletes a pull token, and with it its roles.
+   *
+   * @throws {PullTokenError} before anything is deleted: `capability_missing`, `not_found`, `not_a_pull_token`,
+   *   `invalid_uidp`
+   */
+  async deletePullToken(id: string, options: DeletePullTokenOptions = {}): Promise<void> {
+    await call<null>(this, 'deletePullToken', { ...asked(options), id }, options);
+  }
+
+  /**
+   * Deletes the expired pull tokens of an organisation, several at a time. One that cannot be deleted is reported
+   * and does not stop the others.
+   *
+   * @throws {PullTokenError} `organization_not_found`, `ambiguous_parent`, `capability_missing` before anything is
+   *   deleted; `unauthenticated` where the session ends and `interrupted` where `signal` aborts in the middle:
+   *   then `sweep` of the error is the report so far
+   */
+  async deleteExpiredPullTokens(options: DeleteExpiredPullTokensOptions): Promise<SweepReport> {
+    const name = 'deleteExpiredPullTokens';
+    const told = typeof options?.onProgress === 'function' ? options.onProgress : undefined;
+    let seen = 0;
+    const listener = (progress: SweepProgress): void => {
+      seen = progress.done;
+      told?.(progress);
     };
+    // An invalid date is `null` in JSON, and would ask for more than was meant.
+    time(name, 'unusedSince', options?.unusedSince);
+    const found = await call<FoundSweep>(this, name, asked(options), options, told && listener);
+    const { report, stopped: why } = swept(found);
+    const done = report.deleted.length + report.failed.length;
+    // The native module's last word may come after its result.
+    if (seen < done) told?.({ done, total: report.found.length });
+    if (why !== undefined) throw new PullTokenError(why, signalOf(name, options)?.reason, report);
+    return report;
   }
 
-  async #session(name: string): Promise<unknown> {
-    const { token } = this.#options;
-    if (typeof token !== 'function') return token ?? variable('PULLTOKEN_SESSION_TOKEN') ?? '';
-    try {
-      return await token();
-    } catch (cause) {
-      throw new PullTokenError(
-        {
-          code: 'not_signed_in',
-          message: `${name}: the function that gives the session failed`,
-          hint: 'see the cause',
-        },
-        cause,
-      );
-    }
+  /**
+   * Makes a token of the same name, description, roles and organisation, exchanges it once to see that it works,
+   * and then takes the old one away. `replaced` of the new one says what became of the old one.
+   *
+   * @throws {PullTokenError} with the old token untouched: those of `createPullToken`, `not_found`,
+   *   `not_a_pull_token`, `rotation_unverified`
+   */
+  async rotatePullToken(options: RotatePullTokenOptions): Promise<PullToken> {
+    return token(await call<Made>(this, 'rotatePullToken', asked(options), options), options);
+  }
+
+  /**
+   * Gives a pull token the roles of these ecosystems and takes its other pull roles away; it is never without one.
+   *
+   * @throws {PullTokenError} before anything is changed: `capability_missing`, `role_not_found`, `not_found`,
+   *   `not_a_pull_token`, `ecosystem_required`, `unknown_ecosystem`
+   */
+  async setRole(options: SetRoleOptions): Promise<RoleChange> {
+    return call(this, 'setRole', asked(options), options);
+  }
+
+  /**
+   * What an organisation is entitled to.
+   *
+   * @throws {PullTokenError} `organization_not_found`, `ambiguous_parent`, `parent_required`, `capability_missing`
+   */
+  async listEntitlements(options: ListEntitlementsOptions = {}): Promise<Entitlement[]> {
+    return call(this, 'listEntitlements', asked(options), options);
+  }
+
+  /**
+   * Entitles an organisation to an ecosystem.
+   *
+   * @throws {PullTokenError} `capability_missing`, `already_exists`, `unknown_ecosystem`, those of
+   *   `listEntitlements`
+   */
+  async createEntitlement(options: CreateEntitlementOptions): Promise<Entitlement> {
+    return call(this, 'createEntitlement', asked(options), options);
+  }
+
+  /**
+   * Takes an entitlement away.
+   *
+   * @throws {PullTokenError} `not_found`, `permission_denied`, `invalid_uidp`
+   */
+  async deleteEntitlement(id: string, options: CallOptions = {}): Promise<void> {
+    await call<null>(this, 'deleteEntitlement', { id }, options);
+  }
+
+  /**
+   * Asks the registry whether a pair opens an ecosystem, and explains its no. Needs no session.
+   *
+   * @throws {PullTokenError} `usage` for an ecosystem that another registry serves; what says nothing of the pair,
+   *   such as `network`, `rate_limited` and `server_error`
+   */
+  async verifyAccess(options: VerifyAccessOptions): Promise<AccessReport> {
+    const args = { ecosystem: options?.ecosystem, credentials: pair(options?.credentials) };
+    return call(this, 'verifyAccess', args, options);
   }
 }
 
-let native: RawClient | undefined;
-
-/** Lends the native module's calls. */
-export function lend(raw: RawClient): void {
-  native = raw;
+/** What a client is made of, and its connection once there is one. */
+interface State {
+  options: ClientOptions;
+  opened?: Opened;
 }
 
-async function cancellable(
-  signal: AbortSignalLike | undefined,
-  call: (raw: RawClient, cancellation: object) => Promise<string>,
-): Promise<string> {
-  if (native === undefined) {
-    throw new PullTokenError({
-      code: 'unimplemented',
-      message: `there is no native module for ${process.platform}-${process.arch}, which talks to the platform`,
-      hint: 'use the command line, or build the module with `cargo xtask build`',
-    });
-  }
-  if (signal === undefined || signal === null) return call(native, new native.Cancellation());
-  if (!isObject(signal) || typeof signal.addEventListener !== 'function') {
-    throw usage('expected an AbortSignal in `signal`', 'pass the signal of an AbortController, or leave it out');
-  }
-  if (signal.aborted) {
-    const failure = {
-      code: 'interrupted',
-      message: 'interrupted: nothing was made',
-      hint: 'run it again when you are ready',
-    } as const;
-    throw new PullTokenError(failure, signal.reason);
-  }
-  const cancellation = new native.Cancellation();
+// Not private fields: with those, a declaration would tell this class apart from its other builds'.
+const clients = new WeakMap<Client, State>();
+
+/** Makes a call. `told` hears of progress; what it throws stops the call and is thrown. */
+async function call<T>(
+  client: Client,
+  name: CallName,
+  args: object,
+  options: unknown,
+  told?: (progress: SweepProgress) => void,
+): Promise<T> {
+  const state = clients.get(client);
+  if (state === undefined) throw usage(`${name}: called on what is no Client`, 'call it on a `new Client(…)`');
+  const signal = signalOf(name, options);
+  if (signal?.aborted === true) throw stopped(signal);
+  const text = encode(name, args, finite(name));
+  const { connection, Cancellation } = (state.opened ??= connect(state.options));
+  // The registry is asked with the pair itself.
+  const bearer = name === 'verifyAccess' ? '' : await unlessStopped(signal, session(name, state.options));
+  const cancellation = new Cancellation();
   const cancel = (): void => cancellation.cancel();
-  signal.addEventListener('abort', cancel);
-  try {
-    return await call(native, cancellation);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
+  let thrown: { error: unknown } | undefined;
+  let isOver = false;
+  const listener = (progress: SweepProgress): void => {
+    if (isOver || thrown !== undefined) return;
+    try {
+      told?.(progress);
+    } catch (error) {
+      thrown = { error };
+      cancel();
+    }
+  };
+  const answer = await watched(signal, cancel, () =>
+    connection.call(name, bearer, text, cancellation, told && listener),
+  );
+  isOver = true;
+  if (thrown !== undefined) throw thrown.error;
+  return unwrap<T>(answer, signal?.reason);
 }
 
-/** A variable of the environment; an empty one is none. */
-function variable(name: string): string | undefined {
-  return process.env[name] || undefined;
+/** A token just made, on the wire. */
+interface Made {
+  token: Wire<PullTokenFields>;
+  warnings: CallWarning[];
+  replaced?: Omit<Wire<ReplacedPullToken>, 'error'> & { error?: Failure };
+}
+
+/** A sweep's report on the wire. */
+interface FoundSweep extends Omit<SweepReport, 'found' | 'failed'> {
+  found: Wire<PullTokenInfo>[];
+  failed: { id: string; error: Failure }[];
+  stopped: Failure | null;
+}
+
+/** What is asked of the platform, without what is for this side. What is no object is refused with the signal. */
+function asked<T extends CallOptions>(options: T): object {
+  const { signal, onWarning, onProgress, ...rest } = { ...options } as T & { onWarning?: unknown; onProgress?: unknown };
+  return rest;
+}
+
+/** Refuses the numbers that JSON has no words for: it would say `null`, which is as if they were not there. */
+function finite(name: string): (field: string, value: unknown) => unknown {
+  return (field, value) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return value;
+    throw new PullTokenError({
+      code: 'usage',
+      message: `${name}: expected a number in \`${field}\``,
+      hint: 'pass a whole number, or leave it out',
+    });
+  };
+}
+
+function warn(options: WarnedCallOptions, warnings: CallWarning[]): void {
+  const { onWarning } = options;
+  if (typeof onWarning === 'function') for (const warning of warnings) onWarning(warning);
+}
+
+function token({ token: fields, warnings, replaced }: Made, options: WarnedCallOptions): PullToken {
+  warn(options, warnings);
+  const plain = revive<PullTokenFields>(fields, 'createdAt', 'expiresAt');
+  if (replaced === undefined) return new PullToken(plain);
+  const { error, ...old } = replaced;
+  const fate = revive<Omit<ReplacedPullToken, 'error'>>(old, 'until');
+  return new PullToken({ ...plain, replaced: error === undefined ? fate : { ...fate, error: new PullTokenError(error) } });
+}
+
+function info(fields: Wire<PullTokenInfo>): PullTokenInfo {
+  return revive<PullTokenInfo>(fields, 'createdAt', 'expiresAt', 'lastSeenAt');
+}
+
+function swept({ stopped: why, found, failed, ...rest }: FoundSweep): { report: SweepReport; stopped?: Failure } {
+  const errors = failed.map(({ id, error }) => ({ id, error: new PullTokenError(error) }));
+  const report = { ...rest, found: found.map(info), failed: errors };
+  return why === null ? { report } : { report, stopped: why };
 }

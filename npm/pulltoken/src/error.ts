@@ -1,5 +1,5 @@
 // The one error that this package throws.
-import type { ErrorCode } from './generated/types.js';
+import type { ErrorCode, SweepReport } from './generated/types.js';
 
 /** What an error says, as the Rust side writes it. */
 export interface Failure {
@@ -23,14 +23,17 @@ export class PullTokenError extends Error {
   declare readonly status?: number;
   /** The server's id of the request, where it gave one. */
   declare readonly requestId?: string;
+  /** How far a sweep had come that was stopped. */
+  declare readonly sweep?: SweepReport;
 
   /** @internal */
-  constructor(failure: Failure, cause?: unknown) {
+  constructor(failure: Failure, cause?: unknown, sweep?: SweepReport) {
     super(failure.message, cause === undefined ? undefined : { cause });
     this.code = failure.code;
     this.hint = failure.hint;
     if (failure.status !== undefined) this.status = failure.status;
     if (failure.requestId !== undefined) this.requestId = failure.requestId;
+    if (sweep !== undefined) this.sweep = sweep;
   }
 
   /** Whether the value is such an error, of whichever copy of this package. */

@@ -12,21 +12,27 @@ function candidates(): string[] {
   return names.map((name) => path.join(root, 'native', `pulltoken.${name}.node`));
 }
 
+/** The WebAssembly module, which Node reads from this package. */
+function loadWasm(): unknown {
+  return require(path.join(root, 'wasm', 'nodejs', 'pulltoken.js'));
+}
+
 interface Loaded {
   runtime: 'native' | 'wasm';
   raw: unknown;
+  loadWasm: () => unknown;
 }
 
 function load(): Loaded {
   for (const file of candidates()) {
     if (!fs.existsSync(file)) continue;
     try {
-      return { runtime: 'native', raw: require(file) };
+      return { runtime: 'native', raw: require(file), loadWasm };
     } catch {
       // Made for another C library or an older Node: WebAssembly does the same.
     }
   }
-  return { runtime: 'wasm', raw: require(path.join(root, 'wasm', 'nodejs', 'pulltoken.js')) };
+  return { runtime: 'wasm', raw: loadWasm(), loadWasm };
 }
 
 const loaded: Loaded = load();

@@ -1,8 +1,11 @@
 // A pull token just made.
-import type { PullTokenFields } from './generated/types.js';
+import type { PullTokenFields, ReplacedPullToken } from './generated/types.js';
 import { Sealed } from './sealed.js';
 
-export interface PullToken extends Omit<PullTokenFields, 'password'> {}
+export interface PullToken extends Omit<PullTokenFields, 'password'> {
+  /** What became of the token that this one replaces, where there was one. */
+  readonly replaced?: ReplacedPullToken;
+}
 
 /**
  * A pull token just made. The password exists here and nowhere else: it is shown only when read by name,
@@ -10,7 +13,7 @@ export interface PullToken extends Omit<PullTokenFields, 'password'> {}
  */
 export class PullToken extends Sealed {
   /** @internal */
-  constructor({ password, ...fields }: PullTokenFields) {
+  constructor({ password, ...fields }: PullTokenFields & { replaced?: ReplacedPullToken }) {
     super(fields, password);
   }
 

@@ -1,11 +1,30 @@
 // The functions of the Rust side, each from JSON text to JSON text, and how they are called.
 import { type Failure, PullTokenError, usage } from './error.js';
-import type { RawName } from './generated/types.js';
+import type { CallName, RawName, SweepProgress } from './generated/types.js';
 
 /** What both bindings export. */
 export interface Raw extends Readonly<Record<RawName, (args: string) => string>> {
   /** `inspectCredentials` for two texts, which need not go through JSON; `options` may be empty. */
   inspectPair(username: string, password: string, now: number, options: string): string;
+  /** The wish to stop a call. */
+  readonly Cancellation: new () => RawCancellation;
+  /** The platform, from the JSON text of its addresses. Only WebAssembly takes a `fetch`. */
+  readonly Connection: new (options: string, fetch?: unknown) => RawConnection;
+}
+
+export interface RawCancellation {
+  cancel(): void;
+}
+
+export interface RawConnection {
+  /** A call from JSON text to JSON text; `session` may be empty. */
+  call(
+    name: CallName,
+    session: string,
+    args: string,
+    cancellation: RawCancellation,
+    listener?: (progress: SweepProgress) => void,
+  ): Promise<string>;
 }
 
 let current: Raw | undefined;
@@ -31,18 +50,20 @@ export function binding(name: string): Raw {
 }
 
 /** Writes arguments as JSON. */
-export function encode(name: string, args: object): string {
+export function encode(name: string, args: object, replacer?: (field: string, value: unknown) => unknown): string {
   try {
-    return JSON.stringify(args);
+    // What JSON has no words for is nothing, and refused by the other side.
+    return JSON.stringify(args, replacer) ?? 'null';
   } catch (cause) {
+    if (cause instanceof PullTokenError) throw cause;
     // A BigInt, a circle, a getter that throws.
     throw usage(`${name}: an argument cannot be written as JSON`, 'see the types of the package `pulltoken`', cause);
   }
 }
 
-/** Takes a result out of its envelope, or throws. */
-export function unwrap<T>(answer: string): T {
+/** Takes a result out of its envelope, or throws. `cause` is why, where somebody wanted to stop. */
+export function unwrap<T>(answer: string, cause?: unknown): T {
   const envelope = JSON.parse(answer) as { ok: T } | { error: Failure };
-  if ('error' in envelope) throw new PullTokenError(envelope.error);
-  return envelope.ok;
+  if (!('error' in envelope)) return envelope.ok;
+  throw new PullTokenError(envelope.error, envelope.error.code === 'interrupted' ? cause : undefined);
 }

@@ -8,7 +8,7 @@ export interface Credentials {
 }
 
 /** The same shape with every `Date` as the RFC 3339 text that it is on the wire. */
-export type Wire<T> = { [K in keyof T]: T[K] extends Date | undefined ? Exclude<T[K], Date> | string : T[K] };
+export type Wire<T> = { [K in keyof T]: T[K] extends Date | null | undefined ? Exclude<T[K], Date> | string : T[K] };
 
 /** Turns the named texts into dates, in place. */
 export function revive<T extends object>(value: Wire<T>, ...names: (keyof T & string)[]): T {
@@ -22,20 +22,22 @@ export function revive<T extends object>(value: Wire<T>, ...names: (keyof T & st
 
 /** Milliseconds since 1970 of a moment, the present one if there is none. */
 export function millis(name: string, moment: unknown): number {
-  if (moment === undefined || moment === null) return Date.now();
+  return time(name, 'now', moment) ?? Date.now();
+}
+
+/** Milliseconds since 1970 of the moment in a field, if there is one. */
+export function time(name: string, field: string, moment: unknown): number | undefined {
+  if (moment === undefined || moment === null) return undefined;
   // By its tag: a date of another realm is no instance of this one's class.
   if (Object.prototype.toString.call(moment) !== '[object Date]') {
-    throw usage(`${name}: expected a Date in \`now\``, 'pass a Date, or leave it out for the present moment');
+    throw usage(`${name}: expected a Date in \`${field}\``, 'pass a Date, or leave it out');
   }
-  const time = (moment as Date).getTime();
-  if (Number.isNaN(time)) {
-    throw new PullTokenError({
-      code: 'invalid_time',
-      message: `${name}: the Date in \`now\` is invalid`,
-      hint: 'pass a valid Date, or leave it out for the present moment',
-    });
+  const millis = (moment as Date).getTime();
+  if (Number.isNaN(millis)) {
+    const message = `${name}: the Date in \`${field}\` is invalid`;
+    throw new PullTokenError({ code: 'invalid_time', message, hint: 'pass a valid Date, or leave it out' });
   }
-  return time;
+  return millis;
 }
 
 /** The two fields of a pair, whatever else is in it. What is no pair goes on as it is and is refused there. */

@@ -13,6 +13,7 @@ pub const COOLDOWN_LIMIT: u32 = 3_650;
 
 /// An ecosystem that an organisation is entitled to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
 #[serde(rename_all(deserialize = "camelCase", serialize = "camelCase"))]
 pub struct Entitlement {
     /// The identifier.
@@ -20,12 +21,15 @@ pub struct Entitlement {
     pub id: String,
     /// The enum's name, or its number from a server newer than its own names.
     #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub ecosystem: EnumValue,
     /// Which packages: `POLICY_CHAINGUARD` or `POLICY_CHAINGUARD_AND_UPSTREAM`.
     #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub policy: EnumValue,
     /// How it came about: `SOURCE_TRIAL` or `SOURCE_SFDC`.
     #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub source: EnumValue,
     /// Days that an upstream version must have been out before it is served.
     #[serde(default, deserialize_with = "unset")]

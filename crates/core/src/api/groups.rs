@@ -10,8 +10,10 @@ use crate::uidp::Uidp;
 
 /// An organisation, or a folder in one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Group {
     /// Its identifier.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub id: Uidp,
     /// Its name; not always unique.
     #[serde(default, deserialize_with = "unset")]

@@ -12,6 +12,7 @@ use crate::uidp::Uidp;
 
 /// What the registry said to a credential.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(optional_fields))]
 pub struct AccessReport {
     /// Whether it lets the credential in.
     pub allowed: bool,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::{Caller, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
+use crate::timestamp::Timestamp;
 use crate::uidp::Uidp;
 
 /// Who the caller is.
@@ -17,31 +18,51 @@ pub struct WhoAmI {
     /// The e-mail address, if the platform knows one.
     #[serde(default, deserialize_with = "unset")]
     pub email: String,
+    /// Who issued the session.
     #[serde(default, deserialize_with = "unset")]
-    capabilities: Vec<Grant>,
+    pub issuer: String,
+    /// What the session is for.
+    #[serde(default, deserialize_with = "unset")]
+    pub audience: Vec<String>,
+    /// When the session ends.
+    #[serde(default)]
+    pub expiry: Option<Timestamp>,
+    /// The roles held, with what they allow.
+    #[serde(default, deserialize_with = "unset")]
+    pub capabilities: Vec<Grant>,
 }
 
 /// A role held at a group.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Grant {
+pub struct Grant {
+    /// The group, at which and below which it is held.
     #[serde(default, deserialize_with = "unset")]
-    group: Group,
+    pub group: HoldingGroup,
+    /// The role.
     #[serde(default, deserialize_with = "unset")]
-    role: Role,
+    pub role: HeldRole,
 }
 
+/// A group at which a role is held, as the platform names it.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Group {
+pub struct HoldingGroup {
+    /// Its identifier, unread.
     #[serde(default, deserialize_with = "unset")]
-    id: String,
+    pub id: String,
+    /// Its name.
+    #[serde(default, deserialize_with = "unset")]
+    pub name: String,
 }
 
+/// A role that is held.
 #[derive(Clone, Debug, Default, Deserialize)]
-struct Role {
+pub struct HeldRole {
+    /// Its name.
     #[serde(default, deserialize_with = "unset")]
-    name: String,
+    pub name: String,
+    /// What it allows, such as `identity.create`.
     #[serde(default, deserialize_with = "unset")]
-    capabilities: Vec<String>,
+    pub capabilities: Vec<String>,
 }
 
 impl WhoAmI {

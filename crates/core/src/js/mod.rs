@@ -12,21 +12,22 @@ mod answer;
 mod arguments;
 mod credentials;
 mod ecosystems;
+mod fields;
 mod formats;
 mod identifiers;
-mod pull_tokens;
 mod secret;
 
 pub use answer::{failure, success};
 pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
+pub use fields::{Fields, FromFields};
 pub use formats::{
     EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments,
     ParsedEntryInfo, RemoveArguments, RenderArguments, RenderedText, SecretText,
 };
 pub use identifiers::{TtlInfo, UidpInfo};
-pub use pull_tokens::{CreateArguments, Created, CreatedPullToken, EndpointsInput, NewPullTokenInput};
+pub use secret::expose;
 
 /// Calls a macro with every function: `rust_name as jsName;`.
 #[macro_export]

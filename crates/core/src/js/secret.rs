@@ -5,7 +5,11 @@ use serde::Serializer;
 
 use crate::secret::Secret;
 
-pub(super) fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes a secret as text, for serde's `serialize_with`.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 

@@ -29,7 +29,11 @@ struct Module {
 const MODULES: [Module; 2] = [
     Module { title: "wasm", features: &[], folders: &[("web", "web"), ("nodejs", "nodejs")] },
     // Node loads the complete one from its disk; this is for those who download it.
-    Module { title: "wasm without editors", features: &["--no-default-features"], folders: &[("web", "web-core")] },
+    Module {
+        title: "wasm without editors",
+        features: &["--no-default-features", "--features", "client"],
+        folders: &[("web", "web-core")],
+    },
 ];
 
 /// Leaves the modules and their glue in `npm/pulltoken/wasm`.

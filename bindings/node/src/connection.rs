@@ -1,0 +1,76 @@
+//! The calls that talk to the platform, over this machine's network and keys.
+
+use napi::Status;
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi_derive::napi;
+use pulltoken_client::js;
+use pulltoken_native::{HttpTransport, NativeHost};
+
+use crate::options;
+
+/// The wish to stop a call, made of an `AbortSignal`.
+#[napi]
+#[derive(Default)]
+pub struct Cancellation(js::Cancellation);
+
+#[napi]
+impl Cancellation {
+    /// Nothing is cancelled yet.
+    #[napi(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes the wish known, also to a call that has not begun.
+    #[napi]
+    pub fn cancel(&self) {
+        self.0.cancel();
+    }
+}
+
+/// How far a sweep is.
+#[napi(object)]
+pub struct Progress {
+    /// Tokens deleted or tried in vain.
+    pub done: u32,
+    /// Tokens found.
+    pub total: u32,
+}
+
+/// A function of JavaScript that hears of progress. It does not keep the process alive by itself.
+type Listener = ThreadsafeFunction<Progress, (), Progress, Status, false, true>;
+
+/// The platform, reached over one pool of connections.
+#[napi]
+pub struct Connection(js::Connection<NativeHost>);
+
+#[napi]
+impl Connection {
+    /// Reads the JSON text of `Endpoints`, `connectTo` and `caFile`; opens nothing yet. What is wrong
+    /// with them is the answer to every call.
+    #[napi(constructor)]
+    pub fn new(options: String) -> Self {
+        let host = || Ok(NativeHost::new(HttpTransport::new(options::read(&options)?)));
+        Self(js::Connection::open(&options, host))
+    }
+
+    /// A call of `pulltoken_client::js`, from JSON text to JSON text.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub async fn call(
+        &self,
+        name: String,
+        session: String,
+        arguments: String,
+        cancellation: &Cancellation,
+        listener: Option<Listener>,
+    ) -> String {
+        let told = |progress: js::Progress| {
+            if let Some(listener) = &listener {
+                let progress = Progress { done: progress.done, total: progress.total };
+                // Fails where Node is about to end; nobody listens then.
+                let _ = listener.call(progress, ThreadsafeFunctionCallMode::NonBlocking);
+            }
+        };
+        self.0.call(&name, session, &arguments, &cancellation.0, told).await
+    }
+}
