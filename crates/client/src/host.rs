@@ -92,3 +92,28 @@ pub trait SigningKey {
 /// All four together.
 pub trait Host: Transport + Clock + Entropy + KeyMaker {}
 impl<T: Transport + Clock + Entropy + KeyMaker> Host for T {}
+
+/// A host may be lent, so that many calls share its connections.
+impl<T: Transport + ?Sized> Transport for &T {
+    fn send(&self, request: Request) -> BoxFuture<'_, std::result::Result<Response, SendFailure>> {
+        (**self).send(request)
+    }
+}
+impl<T: Clock + ?Sized> Clock for &T {
+    fn now(&self) -> Timestamp {
+        (**self).now()
+    }
+    fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
+        (**self).sleep(time)
+    }
+}
+impl<T: Entropy + ?Sized> Entropy for &T {
+    fn fill(&self, buffer: &mut [u8]) -> Result<()> {
+        (**self).fill(buffer)
+    }
+}
+impl<T: KeyMaker + ?Sized> KeyMaker for &T {
+    fn make_key(&self) -> BoxFuture<'_, Result<Box<dyn SigningKey>>> {
+        (**self).make_key()
+    }
+}

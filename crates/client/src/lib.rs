@@ -17,6 +17,8 @@ pub mod stored;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
+#[cfg(feature = "ts")]
+pub mod ts;
 
 pub use client::Client;
 pub use host::Host;

@@ -60,6 +60,7 @@ pub struct PullToken {
 
 /// Something that the caller should know, though the work went on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CallWarning"))]
 pub struct Warning {
     /// Stable name.
     pub code: &'static str,

@@ -1,83 +1,132 @@
-//! `createPullToken`.
+//! `createPullToken`, and a token just made as JavaScript gets it.
 
-use pulltoken_core::js::{self, CreateArguments, Created, CreatedPullToken, EndpointsInput, NewPullTokenInput};
-use pulltoken_core::{BaseUrl, Description, Ecosystem, Name, Result, Timestamp, Ttl};
+use pulltoken_core::api::groups::Group;
+use pulltoken_core::js::expose;
+use pulltoken_core::{Description, Ecosystem, Name, Result, Secret, Timestamp, Ttl};
+use serde::{Deserialize, Serialize};
 
-use crate::client::{Client, Endpoints};
+use crate::client::Client;
 use crate::create::{NewPullToken, Parent, PullToken, Stamp, Warning};
 use crate::host::Host;
-use crate::session::Session;
 
-/// [`CreateArguments`] to a [`Created`] in its envelope. The errors are those of
-/// [`Client::create_pull_token`] and of reading the arguments.
-pub async fn create_pull_token<H: Host>(
-    arguments: &str,
-    now: Timestamp,
-    host: impl FnOnce(&BaseUrl) -> Result<H>,
-    interrupt: impl Future<Output = ()> + Unpin,
-) -> String {
-    match create(arguments, now, host, interrupt).await {
-        Ok(created) => js::success(&created),
-        Err(error) => js::failure(&error),
+/// The pull token to make.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "NewPullToken", optional_fields))]
+pub struct NewPullTokenInput {
+    /// The organisation, by name or identifier; the only one that the session sees, if absent.
+    pub parent: Option<String>,
+    /// What the token opens.
+    #[cfg_attr(feature = "ts", ts(optional, type = "AnyEcosystem"))]
+    pub ecosystem: Option<String>,
+    /// What the token opens, where it is more than one thing.
+    #[cfg_attr(feature = "ts", ts(optional, type = "AnyEcosystem[]"))]
+    pub ecosystems: Option<Vec<String>>,
+    /// How long it lives, a Go duration of at most 8760h; 720h if absent.
+    pub ttl: Option<String>,
+    /// Its name; `pull-token` if absent.
+    pub name: Option<String>,
+    /// Its description; who made it and where, if absent.
+    pub description: Option<String>,
+    /// Where it is made, in words, for such a description; from the package, not from its user.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub place: String,
+}
+
+/// A pull token just made. The password exists here and nowhere else.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PullTokenFields"))]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedPullToken {
+    /// The identity, which is the username.
+    pub id: String,
+    /// The username.
+    pub username: String,
+    /// The password.
+    #[serde(serialize_with = "expose")]
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
+    pub password: Secret,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// What it opens.
+    #[cfg_attr(feature = "ts", ts(type = "Ecosystem[]"))]
+    pub ecosystems: Vec<&'static str>,
+    /// The roles bound to it.
+    pub roles: Vec<&'static str>,
+    /// The organisation that it belongs to.
+    pub organization: Group,
+    /// When it was made.
+    #[cfg_attr(feature = "ts", ts(type = "Date"))]
+    pub created_at: Timestamp,
+    /// When it expires.
+    #[cfg_attr(feature = "ts", ts(type = "Date"))]
+    pub expires_at: Timestamp,
+}
+
+/// The result of `createPullToken`.
+#[derive(Debug, Serialize)]
+pub(super) struct Created {
+    token: CreatedPullToken,
+    warnings: Vec<Warning>,
+}
+
+pub(super) async fn create<H: Host>(
+    client: &Client<H>,
+    arguments: NewPullTokenInput,
+    wish: impl Future<Output = ()> + Unpin,
+) -> Result<Created> {
+    let made = client.create_pull_token(arguments.read()?, wish).await?;
+    let warnings = made.warnings.clone();
+    Ok(Created { token: made.into(), warnings })
+}
+
+impl NewPullTokenInput {
+    fn read(self) -> Result<NewPullToken> {
+        Ok(NewPullToken {
+            parent: parent(self.parent.as_deref()),
+            ecosystems: ecosystems(self.ecosystem, self.ecosystems)?,
+            ttl: self.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default(),
+            name: self.name.as_deref().map(Name::parse).transpose()?,
+            stamp: match self.description {
+                Some(text) => Stamp::Given(Description::parse(&text)?),
+                None => Stamp::MadeAt(self.place),
+            },
+        })
     }
 }
 
-async fn create<H: Host>(
-    arguments: &str,
-    now: Timestamp,
-    host: impl FnOnce(&BaseUrl) -> Result<H>,
-    interrupt: impl Future<Output = ()> + Unpin,
-) -> Result<Created<Warning>> {
-    let arguments: CreateArguments = js::read("createPullToken", arguments)?;
-    let wanted = wanted(arguments.token, arguments.place)?;
-    let endpoints = endpoints(arguments.client)?;
-    let session = Session::new(arguments.session, now)?;
-    let host = host(&endpoints.api)?;
-    let made = Client::new(host, endpoints, &session).create_pull_token(wanted, interrupt).await?;
-    Ok(created(made))
+/// The organisation named, or the only one.
+pub(super) fn parent(given: Option<&str>) -> Parent {
+    given.map_or(Parent::Only, Parent::parse)
 }
 
-fn endpoints(input: EndpointsInput) -> Result<Endpoints> {
-    let read = |url: Option<String>, default: &str| BaseUrl::parse(url.as_deref().unwrap_or(default));
-    Ok(Endpoints {
-        api: read(input.api, "https://console-api.enforce.dev")?,
-        issuer: read(input.issuer, "https://issuer.enforce.dev")?,
-        registry: read(input.registry, "https://libraries.cgr.dev")?,
-    })
-}
-
-fn wanted(input: NewPullTokenInput, place: String) -> Result<NewPullToken> {
+/// One ecosystem, several, or both, each once.
+pub(super) fn ecosystems(one: Option<String>, several: Option<Vec<String>>) -> Result<Vec<Ecosystem>> {
     let mut ecosystems = Vec::new();
-    for name in input.ecosystem.into_iter().chain(input.ecosystems.into_iter().flatten()) {
+    for name in one.into_iter().chain(several.into_iter().flatten()) {
         let ecosystem = Ecosystem::parse(&name)?;
         if !ecosystems.contains(&ecosystem) {
             ecosystems.push(ecosystem);
         }
     }
-    Ok(NewPullToken {
-        parent: input.parent.as_deref().map_or(Parent::Only, Parent::parse),
-        ecosystems,
-        ttl: input.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default(),
-        name: input.name.as_deref().map(Name::parse).transpose()?,
-        stamp: match input.description {
-            Some(text) => Stamp::Given(Description::parse(&text)?),
-            None => Stamp::MadeAt(place),
-        },
-    })
+    Ok(ecosystems)
 }
 
-fn created(made: PullToken) -> Created<Warning> {
-    let token = CreatedPullToken {
-        id: made.credentials.username.clone(),
-        username: made.credentials.username,
-        password: made.credentials.password,
-        name: made.name.to_string(),
-        description: made.description.to_string(),
-        ecosystems: made.ecosystems.iter().map(|ecosystem| ecosystem.flag()).collect(),
-        roles: made.ecosystems.iter().map(|ecosystem| ecosystem.role()).collect(),
-        organization: made.organization,
-        created_at: made.created_at,
-        expires_at: made.expires_at,
-    };
-    Created { token, warnings: made.warnings }
+impl From<PullToken> for CreatedPullToken {
+    fn from(made: PullToken) -> Self {
+        Self {
+            id: made.credentials.username.clone(),
+            username: made.credentials.username,
+            password: made.credentials.password,
+            name: made.name.to_string(),
+            description: made.description.to_string(),
+            ecosystems: made.ecosystems.iter().map(|ecosystem| ecosystem.flag()).collect(),
+            roles: made.ecosystems.iter().map(|ecosystem| ecosystem.role()).collect(),
+            organization: made.organization,
+            created_at: made.created_at,
+            expires_at: made.expires_at,
+        }
+    }
 }

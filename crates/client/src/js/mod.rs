@@ -1,6 +1,27 @@
 //! The calls of a client as JavaScript makes them: JSON text in, JSON text out, as in
-//! [`pulltoken_core::js`]. The binding lends the host.
+//! [`pulltoken_core::js`]. A binding lends the host, the wish to stop and an ear for progress, and
+//! hands the texts through.
 
+mod access;
+mod calls;
+mod cancellation;
+mod change;
+mod connection;
 mod create;
+mod entitlements;
+mod list;
+mod rotate;
+mod sweep;
+mod who;
 
-pub use create::create_pull_token;
+pub use access::VerifyArguments;
+pub use calls::Call;
+pub use cancellation::Cancellation;
+pub use change::{DeleteArguments, SetRoleArguments, UpdateArguments};
+pub use connection::{Connection, EndpointsInput};
+pub use create::{CreatedPullToken, NewPullTokenInput};
+pub use entitlements::{CreateEntitlementArguments, DeleteEntitlementArguments, ListEntitlementsArguments};
+pub use list::ListArguments;
+pub use rotate::{ReplacedPullToken, RotateArguments};
+pub use sweep::{Progress, SweepArguments, SweepReport};
+pub use who::{HeldRoleInfo, WhoAmIInfo};

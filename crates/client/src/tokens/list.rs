@@ -41,9 +41,11 @@ pub enum Which {
 
 /// A pull token as the platform knows it. Its password is known to nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct PullTokenInfo {
     /// The identity: its username.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub id: Uidp,
     /// Its name.
     pub name: String,
@@ -54,10 +56,13 @@ pub struct PullTokenInfo {
     /// Its roles, known or not.
     pub roles: Vec<HeldRole>,
     /// When it was made.
+    #[cfg_attr(feature = "ts", ts(type = "Date | null"))]
     pub created_at: Option<Timestamp>,
     /// When it expires.
+    #[cfg_attr(feature = "ts", ts(type = "Date | null"))]
     pub expires_at: Option<Timestamp>,
     /// When it was last exchanged for a session, if ever.
+    #[cfg_attr(feature = "ts", ts(type = "Date | null"))]
     pub last_seen_at: Option<Timestamp>,
     /// Whether its time is over.
     pub expired: bool,
@@ -65,6 +70,7 @@ pub struct PullTokenInfo {
 
 /// A role, and where it is held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct HeldRole {
     /// The group at which it is held.
     pub group: Group,

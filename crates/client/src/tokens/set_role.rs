@@ -9,6 +9,7 @@ use crate::host::Host;
 
 /// What changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RoleChange {
     /// Roles that the token got.
     pub added: Vec<String>,

@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use futures_util::future::{self, Either, FutureExt as _};
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::future::{self, Fuse, FutureExt as _};
+use futures_util::select_biased;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp, Uidp};
 
 use super::list::{ListFilter, PullTokenInfo, Which};
 use crate::client::Client;
 use crate::create::{Parent, interrupted};
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 
 /// Deletions under way at once: enough to hide the distance, few enough not to be turned away.
 const AT_ONCE: usize = 8;
@@ -87,17 +88,22 @@ impl<H: Host> Client<H> {
         interrupt: impl Future<Output = ()> + Unpin,
     ) -> Sweep {
         let mut sweep = Sweep::default();
-        let interrupt = interrupt.shared();
-        let mut deletions = stream::iter(tokens)
-            .take_until(interrupt.clone())
-            .map(|token| async move { (&token.id, self.delete_identity(&token.id).await) })
-            .buffer_unordered(AT_ONCE);
-        let mut deadline = std::pin::pin!(async {
-            interrupt.await;
-            self.host.sleep(GRACE).await;
-        });
+        let mut waiting = tokens.iter();
+        let mut under_way = FuturesUnordered::new();
+        under_way.extend(waiting.by_ref().take(AT_ONCE).map(|token| self.delete_one(token)));
+        let (mut interrupt, mut deadline) = (interrupt.fuse(), Fuse::terminated());
         let mut done = 0;
-        while let Either::Left((Some((id, result)), _)) = future::select(deletions.next(), &mut deadline).await {
+        loop {
+            let ended = select_biased! {
+                ended = under_way.next() => ended,
+                () = interrupt => {
+                    waiting = [].iter();
+                    deadline = self.host.sleep(GRACE).fuse();
+                    continue;
+                }
+                () = deadline => None,
+            };
+            let Some((id, result)) = ended else { break };
             match result {
                 Ok(()) => sweep.deleted.push(id.clone()),
                 Err(error) if error.code() == ErrorCode::NotFound => sweep.deleted.push(id.clone()),
@@ -109,14 +115,19 @@ impl<H: Host> Client<H> {
             }
             done += 1;
             progress(done);
+            under_way.extend(waiting.next().map(|token| self.delete_one(token)));
         }
-        // Those under way are dropped with the stream: what came of them is not known, so they are left.
-        drop(deletions);
+        // What came of those that are still under way is not known, so they are left.
+        drop(under_way);
         if done < tokens.len() {
             sweep.stopped.get_or_insert_with(|| interrupted("some expired pull tokens are left"));
             let settled: HashSet<_> = sweep.deleted.iter().chain(sweep.failed.iter().map(|one| &one.id)).collect();
             sweep.left = tokens.iter().filter(|token| !settled.contains(&token.id)).map(|one| one.id.clone()).collect();
         }
         sweep
+    }
+
+    fn delete_one<'a>(&'a self, token: &'a PullTokenInfo) -> BoxFuture<'a, (&'a Uidp, Result<()>)> {
+        Box::pin(async move { (&token.id, self.delete_identity(&token.id).await) })
     }
 }
