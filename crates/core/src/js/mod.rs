@@ -12,7 +12,6 @@ mod answer;
 mod arguments;
 mod credentials;
 mod ecosystems;
-mod fields;
 mod formats;
 mod identifiers;
 mod secret;
@@ -21,7 +20,6 @@ pub use answer::{failure, success};
 pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
-pub use fields::{Fields, FromFields};
 pub use formats::{
     EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments,
     ParsedEntryInfo, RemoveArguments, RenderArguments, RenderedText, SecretText,
