@@ -2,6 +2,7 @@
 //!
 //! The ratios are what matters; the times are the machine's. Nothing here passes or fails.
 
+mod far;
 mod library;
 mod measure;
 mod memory;
@@ -17,6 +18,7 @@ use self::measure::{Contender, compare};
 use crate::build::{self, Profile};
 use crate::demo::scratch::Scratch;
 use crate::demo::simulator::Simulator;
+use crate::progress;
 use crate::setup;
 use crate::workspace::Workspace;
 
@@ -34,14 +36,23 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let simulator = Simulator::start(&built("pulltoken-sim"))?;
     let bench = Bench::new(simulator, built("pulltoken"))?;
 
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--package", "pulltoken-native", "--example", KEY]);
+    progress::step(workspace, "a program that makes one key", &mut cargo)?.require("mend what the compiler names")?;
+
     println!();
     library::run(workspace)?;
     compare("credentials from the environment", 41, &mut bench.get())?;
+    compare("one RSA-4096 key", 20, &mut bench.key(&built(&format!("examples/{KEY}"))))?;
     compare("a new pull token", 9, &mut bench.create()?)?;
     println!("{:44} {:>7.1} MB\n", "pulltoken create, peak memory", memory::peak_megabytes(&bench.create_command()?)?);
+    far::run(workspace, &built("pulltoken"))?;
     compare("npm ci of 8 packages, nothing cached", 7, &mut npm::contenders(&bench)?)?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// The example that makes one key.
+const KEY: &str = "key";
 
 struct Bench {
     scratch: Scratch,
@@ -79,15 +90,25 @@ impl Bench {
         ]
     }
 
+    fn key(&self, program: &Path) -> Vec<Contender<'_>> {
+        let program = program.to_owned();
+        vec![
+            Contender::new("as pulltoken makes it", move || Ok(self.scratch.command(&program))),
+            Contender::new("openssl genrsa 4096", || Ok(self.openssl())),
+        ]
+    }
+
     fn create(&self) -> Result<Vec<Contender<'_>>> {
         Ok(vec![
             Contender::new("pulltoken create", || self.create_command()),
-            Contender::new("openssl genrsa 4096", || {
-                let mut command = self.scratch.command(Path::new("openssl"));
-                command.args(["genrsa", "4096"]);
-                Ok(command)
-            }),
+            Contender::new("openssl genrsa 4096", || Ok(self.openssl())),
         ])
+    }
+
+    fn openssl(&self) -> Command {
+        let mut command = self.scratch.command(Path::new("openssl"));
+        command.args(["genrsa", "4096"]);
+        command
     }
 
     fn create_command(&self) -> Result<Command> {

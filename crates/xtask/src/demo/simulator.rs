@@ -23,9 +23,16 @@ pub(crate) struct Simulator {
 pub(crate) struct Line {
     pub(crate) api: String,
     pub(crate) registry: String,
+    pub(crate) organization: Organization,
     /// Variables that point `pulltoken` at it.
     pub(crate) env: BTreeMap<String, String>,
     tokens: BTreeMap<String, String>,
+}
+
+/// The organisation that the sessions are for.
+#[derive(Deserialize)]
+pub(crate) struct Organization {
+    pub(crate) id: String,
 }
 
 impl Simulator {
@@ -34,8 +41,18 @@ impl Simulator {
     /// # Errors
     /// It did not start or said something unexpected.
     pub(crate) fn start(path: &Path) -> Result<Self> {
+        Self::start_with(path, &[])
+    }
+
+    /// The same with further arguments.
+    ///
+    /// # Errors
+    /// It did not start or said something unexpected.
+    pub(crate) fn start_with(path: &Path, arguments: &[&str]) -> Result<Self> {
         // The pipe on its standard input stays open as long as this process lives, and it ends with the pipe.
-        let mut child = process::spawn(program(path).arg("--print-env").stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let mut child = process::spawn(
+            program(path).arg("--print-env").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()),
+        )?;
         let mut text = String::new();
         if let Some(stdout) = child.stdout.as_mut() {
             BufReader::new(stdout).read_line(&mut text)?;
