@@ -9,15 +9,16 @@ use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
 use pulltoken_native::NativeHost;
 
-use crate::connection;
+use crate::{connection, parent};
 
-/// The organisation of `--parent`; without it and on a terminal, the person chooses.
+/// The organisation that `--parent` or a file names; else, on a terminal, the person chooses.
 ///
 /// # Errors
-/// `interrupted` where the person does not want to choose; what the platform answered.
-pub(crate) fn parent(client: &Client<NativeHost>, flag: Option<String>) -> Result<Parent> {
-    if let Some(parent) = flag.filter(|parent| !parent.is_empty()) {
-        return Ok(Parent::parse(&parent));
+/// `interrupted` where the person does not want to choose; those of reading the files; what the
+/// platform answered.
+pub(crate) fn parent(client: &Client<NativeHost>, flag: Option<String>, question: &str) -> Result<Parent> {
+    if let Some(named) = parent::named(flag)? {
+        return Ok(Parent::parse(&named.organization));
     }
     // Off a terminal the flow itself takes the only organisation there is, or says what is missing.
     if !somebody_is_there() {
@@ -29,7 +30,7 @@ pub(crate) fn parent(client: &Client<NativeHost>, flag: Option<String>) -> Resul
         return Ok(Parent::Only);
     }
     let names = organizations.iter().map(|one| format!("{} ({})", printable_prefix(&one.name, 64), one.id)).collect();
-    let question = Select::new("With which location is the pull token associated?", names)
+    let question = Select::new(question, names)
         .with_help_message("↑↓ to move, / and letters to filter, Enter to choose")
         .with_scorer(&|typed, _, shown, _| {
             let wanted = typed.strip_prefix('/').unwrap_or(typed).to_lowercase();

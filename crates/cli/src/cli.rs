@@ -47,6 +47,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCod
     let args = translated.args;
     let parsed = Cli::try_parse_from(&args).map(|mut cli| {
         cli.common.vendor_create = translated.vendor_create;
+        cli.common.verbose |= cli.common.verbosity > 0 && !cli.common.quiet;
         cli
     });
     parsed.map_err(|error| {

@@ -9,7 +9,8 @@ use crate::output::{self, Output};
 /// Flags that every command takes.
 #[derive(Args)]
 pub(crate) struct Common {
-    /// What to print: table, json, id, none, or a format such as env, netrc or npmrc
+    /// What to print: table, json, id, none; wide, csv or markdown for lists; or a format such as env,
+    /// netrc or npmrc for credentials
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table", value_parser = Output::parse, help_heading = "Output")]
     pub(crate) output: Output,
 
@@ -20,6 +21,10 @@ pub(crate) struct Common {
     /// Say what is done, on standard error; never a secret
     #[arg(long, global = true, help_heading = "Output")]
     pub(crate) verbose: bool,
+
+    /// How much to say, as the vendor's command line has it: from 1 on, the same as --verbose
+    #[arg(long = "v", global = true, value_name = "N", default_value_t = 0, hide = true)]
+    pub(crate) verbosity: u8,
 
     /// Print a secret although this CI system cannot mask it in its log
     #[arg(long, global = true, help_heading = "Output")]

@@ -44,9 +44,14 @@ pub(crate) fn block_on<T>(flow: impl Future<Output = Result<T>>) -> Result<T> {
 
 /// Ends when the user wants to stop. A second wish ends the process at once.
 pub(crate) fn interrupt() -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(async {
+    interrupt_saying("stopping: what was begun is taken back (again to leave it)")
+}
+
+/// The same, with other words for what happens now.
+pub(crate) fn interrupt_saying(words: &'static str) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
         stop_signal().await;
-        output::note("stopping: what was begun is taken back (again to leave it)");
+        output::note(words);
         tokio::spawn(async {
             stop_signal().await;
             std::process::exit(i32::from(ErrorCode::Interrupted.exit_code()));

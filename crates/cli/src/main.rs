@@ -6,14 +6,17 @@ mod ci;
 mod cli;
 mod commands;
 mod common;
+mod config;
 mod connection;
 mod exec;
 mod input;
 mod network;
 mod output;
+mod parent;
 mod project;
 mod random;
 mod reveal;
+mod table;
 mod vendor;
 
 use std::process::ExitCode;

@@ -14,6 +14,8 @@ pub(crate) enum Output {
     Wide,
     /// For spreadsheets.
     Csv,
+    /// For documents.
+    Markdown,
     /// For programs.
     Json,
     /// The identifier alone.
@@ -31,6 +33,7 @@ impl Output {
             "table" => Self::Table,
             "wide" => Self::Wide,
             "csv" => Self::Csv,
+            "markdown" => Self::Markdown,
             "json" => Self::Json,
             "id" => Self::Id,
             "none" => Self::None,
@@ -45,6 +48,18 @@ impl Output {
         match self {
             Self::Format(format) => format.ecosystem(),
             _ => None,
+        }
+    }
+
+    /// Refuses the forms of a credential, where there is a list to print.
+    ///
+    /// # Errors
+    /// `usage`.
+    pub(crate) fn ensure_list(self) -> Result<()> {
+        match self {
+            Self::Format(format) => Err(Error::new(ErrorCode::Usage, format!("{format} is a form of a credential"))
+                .with_hint("a list is printed as table, wide, csv, markdown, json or id")),
+            _ => Ok(()),
         }
     }
 }
@@ -90,6 +105,8 @@ mod tests {
     fn outputs_are_formats_or_shapes() {
         assert_eq!(Output::parse("json").unwrap(), Output::Json);
         assert_eq!(Output::parse("netrc").unwrap(), Output::Format(Format::Netrc));
+        assert!(Output::Markdown.ensure_list().is_ok());
+        assert_eq!(Output::Format(Format::Env).ensure_list().unwrap_err().code(), ErrorCode::Usage);
         assert_eq!(Output::parse("yaml").unwrap_err().code(), ErrorCode::UnknownFormat);
     }
 }

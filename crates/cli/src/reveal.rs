@@ -14,9 +14,7 @@ use crate::random;
 /// # Errors
 /// `unmasked_output`.
 pub(crate) fn ensure_maskable(common: &Common, ci: Option<Ci>) -> Result<()> {
-    match ci.filter(|ci| {
-        !ci.can_mask() && !common.show && matches!(common.output, Output::Table | Output::Wide | Output::Csv)
-    }) {
+    match ci.filter(|ci| !ci.can_mask() && !common.show && matches!(common.output, Output::Table | Output::Wide)) {
         Some(ci) => {
             Err(Error::new(ErrorCode::UnmaskedOutput, format!("{} would keep the password in its log", ci.name())))
         }
@@ -24,12 +22,20 @@ pub(crate) fn ensure_maskable(common: &Common, ci: Option<Ci>) -> Result<()> {
     }
 }
 
-/// Refuses a format that serves none of these ecosystems. Asked before a token is made in vain.
+/// Refuses a format that serves none of these ecosystems, and the forms of a list. Asked before a
+/// token is made in vain.
 ///
 /// # Errors
 /// `usage`.
 pub(crate) fn ensure_fits(common: &Common, ecosystems: &[Ecosystem]) -> Result<()> {
-    let Output::Format(format) = common.output else { return Ok(()) };
+    let format = match common.output {
+        Output::Format(format) => format,
+        Output::Csv | Output::Markdown => {
+            return Err(Error::new(ErrorCode::Usage, "csv and markdown are forms of a list, and a credential is none")
+                .with_hint("choose table, json, id, none or a format of docs/formats.md"));
+        }
+        _ => return Ok(()),
+    };
     match format.ecosystem().filter(|home| !ecosystems.contains(home)) {
         Some(home) => {
             let names: Vec<_> = ecosystems.iter().map(|one| one.flag()).collect();
@@ -55,7 +61,7 @@ pub(crate) fn print_credentials(
             mask(credentials, ci);
             rendered(format, credentials, ecosystems, &common.registry)?
         }
-        Output::Table | Output::Wide | Output::Csv | Output::Json => {
+        Output::Table | Output::Wide | Output::Csv | Output::Markdown | Output::Json => {
             if let Some(ci) = ci.filter(|ci| !ci.can_mask() && !common.show) {
                 return Err(Error::new(
                     ErrorCode::UnmaskedOutput,

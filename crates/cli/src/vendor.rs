@@ -24,7 +24,7 @@ const SPELLINGS: [(&[&str], &[&str]); 13] = [
 const FAMILIES: [&str; 8] = ["auth", "iam", "libraries", "images", "events", "packages", "skills", "policies"];
 
 /// Flags that may stand before the command and whose value is an argument of its own.
-const WITH_VALUE: [&str; 10] = [
+const WITH_VALUE: [&str; 11] = [
     "-o",
     "--output",
     "--api",
@@ -35,7 +35,11 @@ const WITH_VALUE: [&str; 10] = [
     "--connect-to",
     "--connect-timeout",
     "--timeout",
+    "--v",
 ];
+
+/// Flags that may stand there and have none.
+const WITHOUT_VALUE: [&str; 4] = ["-q", "--quiet", "--verbose", "--show"];
 
 /// A command line as we spell it, and whether it prints what the vendor's would.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,13 +68,12 @@ pub(crate) fn translate(args: Vec<OsString>) -> Result<Translated, Error> {
     let Some((first, _)) = words.first().copied().filter(|(_, word)| FAMILIES.contains(word)) else {
         return Ok(Translated { args, vendor_create: false });
     };
+    // What stands between the words must be a flag as a whole: the value of another could be taken for a word.
     let spelling = SPELLINGS.iter().find(|(theirs, _)| {
-        theirs.len() <= words.len()
-            && theirs
-                .iter()
-                .zip(&words)
-                .enumerate()
-                .all(|(at, (word, (index, given)))| word == given && *index == first + at)
+        words.get(..theirs.len()).and_then(|given| given.last()).is_some_and(|(last, _)| {
+            theirs.iter().zip(&words).all(|(word, (_, given))| word == given)
+                && (first..*last).all(|at| words.iter().any(|(word, _)| *word == at) || is_whole(&args, at))
+        })
     });
     let Some((theirs, ours)) = spelling else {
         let shown: Vec<_> = words.iter().take(3).map(|(_, word)| *word).collect();
@@ -81,8 +84,20 @@ pub(crate) fn translate(args: Vec<OsString>) -> Result<Translated, Error> {
     };
     let mut translated: Vec<OsString> = args[..first].to_vec();
     translated.extend(ours.iter().map(OsString::from));
-    translated.extend(args[first + theirs.len()..].iter().cloned());
+    let taken: Vec<_> = words.iter().take(theirs.len()).map(|(index, _)| *index).collect();
+    let others = args.iter().enumerate().skip(first).filter(|(index, _)| !taken.contains(index));
+    translated.extend(others.map(|(_, arg)| arg.clone()));
     Ok(Translated { args: translated, vendor_create: *ours == ["create"] })
+}
+
+/// Whether an argument is a flag that is complete, or the value of one that is known to take one.
+fn is_whole(args: &[OsString], at: usize) -> bool {
+    let text = |at: usize| args.get(at).and_then(|arg| arg.to_str()).unwrap_or_default();
+    let value_of_the_one_before = at > 0 && WITH_VALUE.contains(&text(at - 1));
+    value_of_the_one_before
+        || WITH_VALUE.contains(&text(at))
+        || WITHOUT_VALUE.contains(&text(at))
+        || text(at).starts_with("--") && text(at).contains('=')
 }
 
 #[cfg(test)]
@@ -113,10 +128,25 @@ mod tests {
             ("p iam identities delete ID", "p delete --any-identity ID", false),
             ("p libraries entitlements list --parent=example", "p entitlements list --parent=example", false),
             ("p -o json auth pull-token", "p -o json create", true),
+            ("p --v 2 auth --v=1 pull-token", "p --v 2 create --v=1", true),
+            ("p auth pull-token --parent list", "p create --parent list", true),
             ("p list", "p list", false),
             ("p exec -- auth pull-token", "p exec -- auth pull-token", false),
         ] {
             assert_eq!(of(theirs).unwrap(), (ours.to_owned(), vendor), "{theirs}");
+        }
+    }
+
+    #[test]
+    fn every_flag_with_a_value_is_known() {
+        use clap::CommandFactory as _;
+        let command = crate::cli::Cli::command();
+        for flag in command.get_arguments().filter(|flag| flag.get_action().takes_values()) {
+            let long = flag.get_long().map(|name| format!("--{name}"));
+            let short = flag.get_short().map(|name| format!("-{name}"));
+            for name in long.into_iter().chain(short) {
+                assert!(WITH_VALUE.contains(&name.as_str()), "{name}");
+            }
         }
     }
 

@@ -9,7 +9,7 @@ mod common;
 use std::time::Duration;
 
 use common::{World, end};
-use pulltoken_sim::{Action, Fault, OrganizationSpec, SessionSpec};
+use pulltoken_sim::{Action, Fault, IdentitySpec, OrganizationSpec, SessionSpec};
 
 const CREATE: &str = "create --repository javascript --parent example";
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -151,6 +151,40 @@ fn an_entitlement_that_may_not_be_read_is_a_warning() {
     }));
     let made = world.run(CREATE).success();
     assert!(made.err.contains("warning: the entitlements of `example` may not be read"), "{}", made.err);
+}
+
+#[test]
+fn a_live_token_of_the_chosen_name_is_a_warning() {
+    let day = Duration::from_secs(86_400);
+    let live = |name| IdentitySpec::pull_token(name).expires_in(day);
+    let world = World::with(|builder| {
+        let other = IdentitySpec::static_keys("other", "https://elsewhere.test").expires_in(day);
+        let over = IdentitySpec::pull_token("over").expired_since(day);
+        builder.identities(live("ci")).identities(live("pull-token")).identities(over).identities(other)
+    });
+    let namesake = world.sim.identities().into_iter().find(|one| one.name == "ci").unwrap().id;
+    let warned = world.run(&format!("{CREATE} --name ci")).success();
+    assert!(
+        warned.err.starts_with("warning: another live pull token of `example` is called `ci` too: "),
+        "{}",
+        warned.err
+    );
+    assert!(warned.err.contains(&namesake), "{}", warned.err);
+    let unwarned = |ended: common::Ended| assert!(!ended.success().err.contains("warning"));
+    let by_id = format!("create --repository javascript --parent {}", world.sim.organization().id);
+    unwarned(world.run(&format!("{by_id} --name over")));
+    unwarned(world.run(&format!("{CREATE} --name other")));
+    // Nobody chose this one.
+    unwarned(world.run(CREATE));
+    // A creator's list is empty, which says nothing; and a list that does not come keeps nobody.
+    let creator = world.sim.token("libraries.javascript.pull_token_creator").unwrap();
+    unwarned(world.run_as(&creator, &format!("{CREATE} --name ci")));
+    world.sim.faults().add(Fault::on("GET", "/iam/v2/identities").action(Action::Hang));
+    unwarned(world.run(&format!("{CREATE} --name ci")));
+
+    let older = World::with(|builder| builder.without_v2(true).identities(live("ci")));
+    let warned = older.run(&format!("{CREATE} --name ci")).success();
+    assert!(warned.err.contains("warning: another live pull token"), "{}", warned.err);
 }
 
 #[test]

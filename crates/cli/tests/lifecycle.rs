@@ -68,6 +68,35 @@ fn edit_changes_what_it_names_and_nothing_else() {
     }
 }
 
+/// A server of the old kind, without version 2, and one that spells unset fields out and has fields of
+/// its own.
+#[test]
+fn a_whole_life_on_other_servers_is_the_same() {
+    for (without_v2, wordy) in [(true, false), (false, true)] {
+        let world = World::with(|builder| {
+            let old = IdentitySpec::pull_token("old").expired_since(DAY);
+            builder.without_v2(without_v2).write_unset_fields(wordy).unknown_fields(wordy).identities(old)
+        });
+        let made = world.run("create --repository java --parent example --name ci -o json").success().json();
+        let id = made["id"].as_str().unwrap();
+        world.run(&format!("edit {id} --name edited")).success();
+        world.run(&format!("set-role {id} --repository javascript")).success();
+        assert_eq!(roles_of(&world.sim, id), ["libraries.javascript.pull"]);
+        let new = world.run(&format!("rotate {id} -o json")).success().json();
+        assert_eq!((&new["name"], &new["ecosystems"]), (&"edited".into(), &json!(["javascript"])));
+        let kept = new["id"].as_str().unwrap();
+        let newest = world.run(&format!("rotate {kept} --keep-old=1h -o json")).success().json();
+        let listed = world.run("list -o json").success().json();
+        let names: Vec<_> = listed.as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        assert_eq!(names, ["edited", "edited"], "{listed}");
+        world.run(&format!("delete {kept} {}", newest["id"].as_str().unwrap())).success();
+        world.run("delete --expired --parent example --yes").success();
+        assert!(world.sim.identities().is_empty());
+        let entitlements = world.run("entitlements list --parent example -o json").success().json();
+        assert_eq!(entitlements.as_array().unwrap().len(), 3);
+    }
+}
+
 #[test]
 fn a_rotation_makes_the_new_before_the_old_goes() {
     let world = world();

@@ -5,10 +5,11 @@
 
 mod common;
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use common::World;
-use pulltoken_sim::{Action, Fault, IdentitySpec, OrganizationSpec};
+use pulltoken_sim::{Action, Fault, IdentitySpec, OrganizationSpec, SessionSpec};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -155,17 +156,59 @@ fn a_single_failure_does_not_stop_the_sweep_and_the_end_of_the_session_does() {
 
     let world =
         World::with(|builder| builder.identities(IdentitySpec::pull_token("many").expired_since(DAY).count(1_000)));
-    world.sim.faults().add(
-        Fault::on("DELETE", "/iam/v1/identities/").skip(100).times(u32::MAX).action(Action::Status {
-            status: 401,
-            code: 16,
-            message: "expired".into(),
-        }),
-    );
-    let ended = world.run("delete --expired --parent example --yes").failure(3, "unauthenticated");
+    let session = world.sim.session(SessionSpec::new().role("owner").expires_in(Duration::from_secs(3600))).unwrap();
+    let deletion = Fault::on("DELETE", "/iam/v1/identities/").skip(100).times(1);
+    let reached = world.sim.faults().add(deletion.action(Action::Hang));
+    let mut command = world.command("delete --expired --parent example --yes".split(' '));
+    command.env("PULLTOKEN_SESSION_TOKEN", session).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    assert!(reached.wait(Duration::from_secs(30)));
+    world.sim.clock().advance(Duration::from_secs(7200));
+    let ended = common::ended(child.wait_with_output().unwrap()).failure(3, "unauthenticated");
     let left = world.sim.identities();
-    assert_eq!(left.len(), 900);
+    assert!(!left.is_empty() && left.len() <= 900, "{}", left.len());
     assert!(left.iter().all(|one| ended.err.contains(&one.id)));
+    assert!(ended.err.contains("the session ended after ") && ended.err.contains("run the same command"));
+}
+
+#[test]
+fn a_sweep_that_is_interrupted_says_what_is_left() {
+    let world =
+        World::with(|builder| builder.identities(IdentitySpec::pull_token("many").expired_since(DAY).count(50)));
+    let stuck = Fault::on("DELETE", "/iam/v1/identities/").skip(10).action(Action::Delay(Duration::from_millis(300)));
+    let reached = world.sim.faults().add(stuck);
+    let mut command = world.command("delete --expired --parent example --yes".split(' '));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    assert!(reached.wait(Duration::from_secs(30)));
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    let ended = common::ended(child.wait_with_output().unwrap()).failure(130, "interrupted");
+    let left = world.sim.identities();
+    assert!(!left.is_empty() && left.len() < 40, "{}", left.len());
+    assert!(left.iter().all(|one| ended.err.contains(&one.id)), "{}", ended.err);
+    assert!(ended.err.contains("run the same command again to go on"), "{}", ended.err);
+}
+
+#[test]
+fn several_are_deleted_past_the_failure_of_one() {
+    let world = world();
+    let (one, two) = (id_of(&world, "fresh"), id_of(&world, "kept"));
+    let missing = format!("{}/0011223344556677", world.sim.organization().id);
+    let ended = world.run(&format!("delete {one} {missing} {two} -o json"));
+    let error: serde_json::Value = serde_json::from_str(ended.err.lines().last().unwrap()).unwrap();
+    assert_eq!((ended.code, &error["code"]), (Some(1), &"incomplete".into()), "{}", ended.err);
+    let report = ended.json();
+    assert_eq!(report["deleted"], serde_json::json!([one, two]));
+    assert_eq!(
+        (&report["failed"][0]["id"], &report["failed"][0]["error"]["code"]),
+        (&missing.into(), &"not_found".into())
+    );
+    assert!(!world.sim.identities().iter().any(|left| left.id == one || left.id == two));
+
+    let session = world.sim.session(SessionSpec::new().role("owner").expires_in(Duration::from_secs(3600))).unwrap();
+    world.sim.clock().advance(Duration::from_secs(7200));
+    let line = format!("delete {} {}", id_of(&world, "gone-a"), id_of(&world, "gone-b"));
+    let refused = world.run_as(&session, &line).failure(3, "unauthenticated");
+    assert!(line.split(' ').skip(1).all(|id| refused.err.contains(id)), "{}", refused.err);
 }
 
 #[test]

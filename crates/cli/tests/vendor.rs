@@ -46,6 +46,23 @@ fn documented_command_lines_run_word_for_word() {
 }
 
 #[test]
+fn the_vendors_verbosity_is_understood_everywhere() {
+    let world = World::new();
+    for line in ["--v=1 auth pull-token list", "auth --v=1 pull-token list", "auth pull-token --v 2 list", "list --v=9"]
+    {
+        world.run(line).success();
+    }
+    let said = |line: &str| world.run(line).failure(3, "no_credentials").err.lines().count();
+    assert_eq!(said("get --v=1"), said("get --verbose"));
+    assert_eq!(said("--v=2 get"), said("get --verbose"));
+    assert_eq!(said("get --v=0"), said("get"));
+    assert!(said("get --v=1") > said("get"));
+    let version = world.run("-v").success();
+    assert_eq!(version.out, world.run("--version").success().out);
+    assert_eq!(world.run("list --v=loud").code, Some(2));
+}
+
+#[test]
 fn an_unquoted_eval_gives_the_credential_to_every_shell() {
     let world = World::new();
     let script = format!(
@@ -57,6 +74,7 @@ fn an_unquoted_eval_gives_the_credential_to_every_shell() {
         let shown = end(command
             .args(["-c", &script])
             .envs(world.sim.env())
+            .env("HOME", world.home.path())
             .env("PULLTOKEN_SESSION_TOKEN", world.sim.token("owner").unwrap()))
         .success();
         let (username, password) = shown.out.split_once(' ').unwrap();
@@ -82,6 +100,7 @@ fn on_a_terminal(world: &World, line: &str, question: &str, keys: &str) -> Ended
     let command = format!("{} {line}", env!("CARGO_BIN_EXE_pulltoken"));
     let mut terminal = Command::new("script");
     terminal.args(["-qefc", &command, "/dev/null"]).envs(world.sim.env());
+    terminal.env("HOME", world.home.path()).env_remove("XDG_CONFIG_HOME");
     terminal.env("PULLTOKEN_SESSION_TOKEN", world.sim.token("owner").unwrap()).env("TERM", "xterm");
     let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
@@ -125,6 +144,15 @@ fn on_a_terminal_the_organisation_is_chosen() {
     assert_eq!(chosen("\r"), "alpha");
     assert_eq!(chosen("\u{1b}[B\u{1b}[B\r"), "zulu");
     assert_eq!(chosen("/exam\r"), "example");
+    let kept = on_a_terminal(&world, "create --repository javascript --remember", location, "/zu\r");
+    assert!(kept.out.contains("`zulu` is used from now on"), "{}", kept.out);
+    let config = world.home.path().join(".config/pulltoken/config.toml");
+    assert!(std::fs::read_to_string(&config).unwrap().contains("# zulu"));
+    let unasked = world.run("create --repository javascript").success();
+    assert!(unasked.err.contains("opens javascript of zulu until"), "{}", unasked.err);
+    std::fs::remove_file(config).unwrap();
+    let whose = on_a_terminal(&world, "entitlements list", "Whose entitlements?", "/alph\r");
+    assert!(whose.out.contains("Ecosystem Library Entitlements for alpha ("), "{}", whose.out);
     let open = "What should the pull token open?";
     let asked = on_a_terminal(&world, "create --parent example", open, "javas\u{20}\r");
     assert!(asked.out.contains("opens javascript of example"), "{}", asked.out);

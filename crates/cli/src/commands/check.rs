@@ -107,7 +107,7 @@ fn judge(common: &Common, args: &Args, pair: gather::Pair, now: Timestamp) -> Re
 }
 
 fn ask(common: &Common, ecosystem: Option<Ecosystem>, credentials: &Credentials) -> Result<AccessReport> {
-    let ecosystem = super::ecosystem(ecosystem);
+    let ecosystem = super::ecosystem(ecosystem)?;
     let host = connection::host(common);
     connection::block_on(access::verify(&host, &common.registry, ecosystem, credentials))
 }

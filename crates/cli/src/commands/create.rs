@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::ci::Ci;
 use crate::common::Common;
 use crate::output::{self, Output};
-use crate::{ask, connection, input, reveal};
+use crate::{ask, connection, input, parent, reveal};
 
 /// Create a pull token and print its username and password
 ///
@@ -22,9 +22,14 @@ pub(crate) struct Args {
     #[arg(long, visible_aliases = ["library-ecosystem", "ecosystem"], value_name = "ECOSYSTEM,…", value_parser = parse_ecosystems)]
     repository: Option<Ecosystems>,
 
-    /// The organisation, by name or identifier; the only one unless given
+    /// The organisation, by name or identifier; the only one, or asked for, unless one is given here,
+    /// in pulltoken.toml or in the user's configuration
     #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
     parent: Option<String>,
+
+    /// Use this organisation from now on where no --parent is given
+    #[arg(long)]
+    remember: bool,
 
     /// How long it lives, at most 8760h
     #[arg(long, value_name = "DURATION", default_value = "720h", value_parser = Ttl::parse, allow_hyphen_values = true)]
@@ -68,7 +73,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         None => Stamp::MadeAt(place(ci)),
     };
     let client = connection::client(common)?;
-    let parent = ask::parent(&client, args.parent)?;
+    let parent = ask::parent(&client, args.parent, "With which location is the pull token associated?")?;
     let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
     for warning in &token.warnings {
@@ -79,6 +84,9 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             format!("{}; the token {} was made and its password is lost", error.message(), token.credentials.username);
         error.with_message(message).with_hint(format!("delete it: pulltoken delete {}", token.credentials.username))
     })?;
+    if args.remember {
+        parent::remember(common, &token.organization);
+    }
     if !common.quiet && common.output == Output::Table {
         let opens: Vec<_> = token.ecosystems.iter().map(|ecosystem| ecosystem.flag()).collect();
         output::note(&format!(

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use inquire::{Confirm, InquireError};
 use pulltoken_client::Client;
 use pulltoken_client::create::Parent;
-use pulltoken_client::tokens::{PullTokenInfo, Sweep, SweepFilter};
+use pulltoken_client::tokens::{Failed, Sweep, SweepFilter};
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp, ttl::GoDuration};
 use pulltoken_native::NativeHost;
@@ -15,7 +15,7 @@ use wildmatch::WildMatch;
 
 use crate::common::Common;
 use crate::output::{self, Output};
-use crate::{ask, connection};
+use crate::{ask, connection, parent};
 
 /// Delete pull tokens by their identifiers, or every expired one of an organisation
 #[derive(clap::Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     expired: Option<bool>,
 
-    /// The organisation, by name or identifier
+    /// The organisation, by name or identifier; the one of the user's configuration unless given
     #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
     parent: Option<String>,
 
@@ -64,34 +64,46 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             Error::new(ErrorCode::Usage, "no identifier was given").with_hint("name the tokens, or say --expired")
         );
     }
-    let mut failed: Option<Error> = None;
-    for id in &args.ids {
-        if args.dry_run {
-            output::note(&format!("would delete {id}"));
-            continue;
-        }
-        match connection::block_on(client.delete_pull_token(id, args.any_identity)) {
-            Ok(()) => common.say(&format!("deleted {id}")),
-            Err(error) if args.ids.len() == 1 => return Err(error),
-            Err(error) => {
-                output::report(&error, common.output == Output::Json);
-                failed = Some(error);
+    if args.dry_run {
+        args.ids.iter().for_each(|id| output::note(&format!("would delete {id}")));
+        return finished(common, &Sweep::default());
+    }
+    finished(common, &connection::block_on(one_by_one(common, &client, &args))?)
+}
+
+/// Deletes what was named. The failure of the only one is the command's; among several it is told,
+/// and the others have their turn as long as there is a session.
+async fn one_by_one(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<Sweep> {
+    let mut sweep = Sweep::default();
+    let bar = progress(common, args.ids.len());
+    for (done, id) in args.ids.iter().enumerate() {
+        match client.delete_pull_token(id, args.any_identity).await {
+            Ok(()) => {
+                bar.suspend(|| common.say(&format!("deleted {id}")));
+                sweep.deleted.push(id.clone());
             }
+            Err(error) if args.ids.len() == 1 => return Err(error),
+            Err(error) if error.code() == ErrorCode::Unauthenticated => {
+                sweep.left = args.ids.iter().skip(done).cloned().collect();
+                sweep.stopped = Some(error);
+                break;
+            }
+            Err(error) => sweep.failed.push(Failed { id: id.clone(), error }),
         }
+        bar.inc(1);
     }
-    match failed {
-        None => Ok(ExitCode::SUCCESS),
-        Some(error) => Ok(ExitCode::from(error.code().exit_code())),
-    }
+    bar.finish_and_clear();
+    Ok(sweep)
 }
 
 fn sweep(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<ExitCode> {
-    let Some(parent) = args.parent.as_deref().filter(|parent| !parent.is_empty()) else {
+    let Some(named) = parent::named_by_user(args.parent.clone())? else {
         return Err(Error::new(
             ErrorCode::ParentRequired,
             "--expired deletes the tokens of an organisation, and none was named",
         ));
     };
+    let parent = named.organization.as_str();
     let pattern = args.name.as_deref().map(WildMatch::new);
     let filter = SweepFilter {
         parent: Parent::parse(parent),
@@ -115,9 +127,17 @@ fn sweep(common: &Common, client: &Client<NativeHost>, args: &Args) -> Result<Ex
         output::note("nothing was deleted");
         return Ok(ExitCode::from(ErrorCode::Interrupted.exit_code()));
     }
-    let bar = progress(common, &tokens);
-    let sweep = connection::block_on(async { Ok(client.sweep(&tokens, |done| bar.set_position(done as u64)).await) })?;
+    let bar = progress(common, tokens.len());
+    let sweep = connection::block_on(async {
+        let interrupt = connection::interrupt_saying("stopping: what is left is told (again to leave at once)");
+        Ok(client.sweep_until(&tokens, |done| bar.set_position(done as u64), interrupt).await)
+    })?;
     bar.finish_and_clear();
+    match sweep.deleted.len() {
+        0 => {}
+        1 => common.say("deleted 1 expired pull token"),
+        count => common.say(&format!("deleted {count} expired pull tokens")),
+    }
     finished(common, &sweep)
 }
 
@@ -138,14 +158,14 @@ fn confirmed(count: usize, parent: &str) -> Result<bool> {
     }
 }
 
-fn progress(common: &Common, tokens: &[PullTokenInfo]) -> ProgressBar {
-    if common.quiet || tokens.len() < 5 {
+fn progress(common: &Common, count: usize) -> ProgressBar {
+    if common.quiet || count < 5 {
         return ProgressBar::hidden();
     }
     // Without a terminal it draws nothing.
     let style = ProgressStyle::with_template("deleting {wide_bar} {pos}/{len} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(tokens.len() as u64).with_style(style)
+    ProgressBar::new(count as u64).with_style(style)
 }
 
 fn finished(common: &Common, sweep: &Sweep) -> Result<ExitCode> {
@@ -156,14 +176,14 @@ fn finished(common: &Common, sweep: &Sweep) -> Result<ExitCode> {
         let failed: Vec<_> = sweep.failed.iter().map(|one| json!({"id": one.id, "error": one.error})).collect();
         output::print_json(&json!({"deleted": sweep.deleted, "failed": failed, "left": sweep.left}))?;
     }
-    if !sweep.left.is_empty() {
+    if let Some(stopped) = &sweep.stopped {
         let left: Vec<_> = sweep.left.iter().map(ToString::to_string).collect();
-        let message =
-            format!("the session ended after {} deletions; left are {}", sweep.deleted.len(), left.join(", "));
-        return Err(Error::new(ErrorCode::Unauthenticated, message).with_hint("sign in again and run the same command"));
-    }
-    if !sweep.deleted.is_empty() {
-        common.say(&format!("deleted {} expired pull tokens", sweep.deleted.len()));
+        let (why, hint) = match stopped.code() {
+            ErrorCode::Interrupted => ("interrupted", "run the same command again to go on"),
+            _ => ("the session ended", "sign in again and run the same command"),
+        };
+        let message = format!("{why} after {} deletions; left are {}", sweep.deleted.len(), left.join(", "));
+        return Err(stopped.clone().with_message(message).with_hint(hint));
     }
     match sweep.failed.len() {
         0 => Ok(ExitCode::SUCCESS),

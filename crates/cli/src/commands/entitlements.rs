@@ -3,16 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use comfy_table::{ContentArrangement, Table, presets};
-use pulltoken_client::create::Parent;
 use pulltoken_core::api::entitlements::{Entitlement, Policy};
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use super::create::Ecosystems;
 use crate::common::Common;
-use crate::connection;
 use crate::output::{self, Output};
+use crate::table::Rows;
+use crate::{ask, connection};
 
 /// List, create and delete an organisation's entitlements
 #[derive(clap::Args)]
@@ -54,14 +53,16 @@ enum Action {
 
 /// Lists, creates or deletes.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    common.output.ensure_list()?;
     let client = connection::client(common)?;
     match args.action {
         Action::List { parent } => {
-            let (organization, list) = connection::block_on(client.list_entitlements(&of(parent)))?;
+            let parent = ask::parent(&client, parent, "Whose entitlements?")?;
+            let (organization, list) = connection::block_on(client.list_entitlements(&parent))?;
             print(common, &organization, &list)?;
         }
         Action::Create { ecosystems: Ecosystems(ecosystems), parent, policy, cooldown_days } => {
-            let parent = of(parent);
+            let parent = ask::parent(&client, parent, "Which organisation is to be entitled?")?;
             // All of them are looked at before the first is asked for.
             if let Some(ecosystem) = ecosystems.iter().find(|ecosystem| ecosystem.entitlement_number().is_none()) {
                 let message = format!("an entitlement for {ecosystem} cannot be created here");
@@ -88,42 +89,30 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn of(parent: Option<String>) -> Parent {
-    parent.filter(|parent| !parent.is_empty()).map_or(Parent::Only, |parent| Parent::parse(&parent))
-}
-
 fn print(common: &Common, organization: &Group, list: &[Entitlement]) -> Result<()> {
     match common.output {
         Output::Json => output::print_json(&list),
         Output::None => Ok(()),
         Output::Id => output::print(&list.iter().map(|one| format!("{}\n", one.id)).collect::<String>()),
-        _ => output::print(&table(organization, list)),
+        Output::Csv => output::print(&rows(list).csv()),
+        Output::Markdown => output::print(&rows(list).markdown()),
+        Output::Table | Output::Wide | Output::Format(_) => {
+            let heading = format!(
+                "Ecosystem Library Entitlements for {} ({})",
+                organization.shown(),
+                short(organization.id.as_str())
+            );
+            output::print(&format!("{heading}\n\n{}", rows(list).aligned()))
+        }
     }
 }
 
-fn table(organization: &Group, list: &[Entitlement]) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(["ID", "ECOSYSTEM", "POLICY", "SOURCE", "COOLDOWN"]);
-    for one in list {
+fn rows(list: &[Entitlement]) -> Rows {
+    let row = |one: &Entitlement| {
         let days = format!("{} days", one.cooldown_days);
-        table.add_row([
-            one.id.clone(),
-            one.ecosystem.to_string(),
-            one.policy.to_string(),
-            one.source.to_string(),
-            days,
-        ]);
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    let heading = format!(
-        "Ecosystem Library Entitlements for {} ({})\n\n",
-        organization.shown(),
-        short(organization.id.as_str())
-    );
-    table.lines().fold(heading, |text, line| format!("{text}{}\n", line.trim_end()))
+        vec![one.id.clone(), one.ecosystem.to_string(), one.policy.to_string(), one.source.to_string(), days]
+    };
+    Rows { columns: vec!["ID", "ECOSYSTEM", "POLICY", "SOURCE", "COOLDOWN"], rows: list.iter().map(row).collect() }
 }
 
 /// The first four and the last six characters: enough to recognise an identifier by.

@@ -35,7 +35,7 @@ pub(crate) struct Args {
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
     reveal::ensure_maskable(common, ci)?;
-    let ecosystem = super::ecosystem(args.repository.or(common.output.ecosystem()));
+    let ecosystem = super::ecosystem(args.repository.or(common.output.ecosystem()))?;
     reveal::ensure_fits(common, &[ecosystem])?;
     let explicit = input::explicit(args.username, args.password_stdin)?;
     let found = super::find_credentials(common, ecosystem, explicit)?;

@@ -9,8 +9,8 @@ use pulltoken_client::tokens::{ListFilter, Which};
 use pulltoken_core::{Ecosystem, Result, ttl::GoDuration};
 
 use crate::common::Common;
-use crate::connection;
 use crate::output::{self, Output};
+use crate::{config, connection, parent};
 
 /// List the pull tokens that still work
 #[derive(clap::Args)]
@@ -19,7 +19,8 @@ pub(crate) struct Args {
     #[arg(long, visible_aliases = ["library-ecosystem", "ecosystem"], value_name = "ECOSYSTEM", value_parser = Ecosystem::parse)]
     repository: Option<Ecosystem>,
 
-    /// The organisation, by name or identifier; every one that the session sees unless given
+    /// The organisation, by name or identifier; every one that the session sees unless one is given,
+    /// here, in pulltoken.toml or in the user's configuration
     #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
     parent: Option<String>,
 
@@ -43,8 +44,10 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         (false, true) => Which::All,
         (false, false) => Which::Valid,
     };
+    common.output.ensure_list()?;
+    let parent = parent::named(args.parent)?;
     let filter = ListFilter {
-        parent: args.parent.filter(|parent| !parent.is_empty()).map(|parent| Parent::parse(&parent)),
+        parent: parent.as_ref().map(|named| Parent::parse(&named.organization)),
         ecosystem: args.repository,
         which,
         expiring_within_seconds: args.expiring.map(|time| time.nanoseconds() / 1_000_000_000),
@@ -59,12 +62,17 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         Output::Json => return output::print_json(&listing.tokens).map(|()| ExitCode::SUCCESS),
         Output::None => return Ok(ExitCode::SUCCESS),
         Output::Id => listing.tokens.iter().map(|token| format!("{}\n", token.id)).collect(),
-        Output::Csv => print::csv(&listing.tokens, now),
-        Output::Wide => print::table(&listing.tokens, now, true),
-        _ => print::table(&listing.tokens, now, false),
+        Output::Csv => print::rows(&listing.tokens, now, true).csv(),
+        Output::Markdown => print::rows(&listing.tokens, now, false).markdown(),
+        Output::Wide => print::rows(&listing.tokens, now, true).aligned(),
+        Output::Table | Output::Format(_) => print::rows(&listing.tokens, now, false).aligned(),
     };
     output::print(&text)?;
     if !common.quiet && matches!(common.output, Output::Table | Output::Wide) {
+        if let (Some(file), Some(organization)) = (parent.and_then(|named| named.file), &listing.organization) {
+            let file = config::shown(&file);
+            output::note(&format!("only of `{}`, as {file} says (--parent= lists all)", organization.shown()));
+        }
         print::footer(listing.tokens.len(), listing.hidden, which).into_iter().for_each(|line| output::note(&line));
     }
     Ok(ExitCode::SUCCESS)

@@ -70,10 +70,11 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
 }
 
 /// The ecosystem to use: the one named, else the project's.
-fn ecosystem(named: Option<Ecosystem>) -> Ecosystem {
-    let of_project =
-        || std::env::current_dir().map_or(Ecosystem::JavaScript, |folder| crate::project::ecosystem(&folder));
-    named.unwrap_or_else(of_project)
+///
+/// # Errors
+/// Those of reading a project's `pulltoken.toml`.
+fn ecosystem(named: Option<Ecosystem>) -> Result<Ecosystem> {
+    named.map_or_else(crate::project::ecosystem, Ok)
 }
 
 /// Looks for credentials as `get` and `exec` do.

@@ -1,33 +1,18 @@
-//! A list of tokens, for people and spreadsheets.
+//! What is told of each token in a list.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use pulltoken_client::tokens::{PullTokenInfo, Which};
 use pulltoken_core::Timestamp;
 use pulltoken_core::text::printable;
 
+use crate::table::Rows;
+
 const COLUMNS: [&str; 5] = ["ID", "NAME", "DESCRIPTION", "ROLES", "EXPIRES"];
 const WIDE_COLUMNS: [&str; 2] = ["CREATED", "LAST SEEN"];
 
-/// Aligned columns without lines, as other command lines have them.
-pub(super) fn table(tokens: &[PullTokenInfo], now: Timestamp, wide: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(columns(wide));
-    for token in tokens {
-        table.add_row(row(token, now, wide));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    // A line that ends in spaces is a nuisance to copy.
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-}
-
-/// RFC 4180, with a heading.
-pub(super) fn csv(tokens: &[PullTokenInfo], now: Timestamp) -> String {
-    let line = |cells: Vec<String>| cells.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(",") + "\r\n";
-    let heading = line(columns(true).into_iter().map(str::to_owned).collect());
-    tokens.iter().fold(heading, |text, token| text + &line(row(token, now, true)))
+/// A row for each token; `wide` with two more columns.
+pub(super) fn rows(tokens: &[PullTokenInfo], now: Timestamp, wide: bool) -> Rows {
+    let columns = COLUMNS.into_iter().chain(WIDE_COLUMNS.into_iter().filter(|_| wide)).collect();
+    Rows { columns, rows: tokens.iter().map(|token| row(token, now, wide)).collect() }
 }
 
 /// What the list left out.
@@ -42,10 +27,6 @@ pub(super) fn footer(shown: usize, hidden: usize, which: Which) -> Option<String
         (_, 0) => None,
         (_, hidden) => Some(format!("{hidden} {kind} not shown ({flag} shows them)")),
     }
-}
-
-fn columns(wide: bool) -> Vec<&'static str> {
-    COLUMNS.into_iter().chain(WIDE_COLUMNS.into_iter().filter(|_| wide)).collect()
 }
 
 fn row(token: &PullTokenInfo, now: Timestamp, wide: bool) -> Vec<String> {
@@ -64,16 +45,6 @@ fn row(token: &PullTokenInfo, now: Timestamp, wide: bool) -> Vec<String> {
         );
     }
     cells
-}
-
-fn quoted(cell: &str) -> String {
-    // A leading sign would be a formula to a spreadsheet; a number may keep it.
-    let cell = if cell.starts_with(['=', '+', '@']) || (cell.starts_with('-') && cell.parse::<i64>().is_err()) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 #[cfg(test)]
@@ -98,11 +69,14 @@ mod tests {
     #[test]
     fn days_are_rounded_down_and_text_is_harmless() {
         let now = Timestamp::from_unix_seconds(2).unwrap();
-        let text = table(&[token()], now, false);
-        assert!(text.lines().next().unwrap().starts_with("ID ") && text.contains(r"\u{1b}[31m"), "{text}");
-        assert!(text.trim_end().ends_with("-1"), "{text}");
-        let csv = csv(&[token()], now);
-        assert!(csv.lines().nth(1).unwrap().contains(r#""'=1+1, \u{1b}[31m",,-1,,"#), "{csv}");
+        let narrow = rows(&[token()], now, false);
+        assert_eq!((narrow.columns.as_slice(), narrow.rows.len()), (COLUMNS.as_slice(), 1));
+        assert_eq!(narrow.rows[0][2..], [r"=1+1, \u{1b}[31m", "", "-1"]);
+        let wide = rows(&[token()], now, true);
+        assert_eq!(
+            (wide.columns[5..].to_vec(), &wide.rows[0][5..]),
+            (WIDE_COLUMNS.to_vec(), ["", ""].map(String::from).as_slice())
+        );
     }
 
     #[test]
