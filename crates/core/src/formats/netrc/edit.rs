@@ -81,16 +81,14 @@ fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, p
             Role::Password => password,
             Role::Machine | Role::Other => continue,
         };
-        // What stands right behind closing quotes must not become a part of the value.
-        let glued = text[range.end..].starts_with(|c: char| !c.is_ascii_whitespace());
         let mut new = Zeroizing::new(String::with_capacity(value.len() + 1));
         new.push_str(value);
-        new.push_str(if glued { " " } else { "" });
+        new.push_str(space_behind(text, range));
         patch.replace(range.clone(), new.as_str());
     }
     let place = |wanted| entry.tokens.iter().find(|(_, role)| *role == wanted).map(|(range, _)| range);
     // What is missing goes right behind the machine's name, on its line.
-    let mut missing = Zeroizing::new(String::with_capacity(login.len() + password.len() + 20));
+    let mut missing = Zeroizing::new(String::with_capacity(login.len() + password.len() + 21));
     if place(Role::Login).is_none() {
         missing.push_str(" login ");
         missing.push_str(login);
@@ -100,8 +98,14 @@ fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, p
         missing.push_str(password);
     }
     if let (false, Some(name)) = (missing.is_empty(), place(Role::Machine)) {
+        missing.push_str(space_behind(text, name));
         patch.replace(name.end..name.end, missing.as_str());
     }
+}
+
+/// What stands right behind closing quotes must not become a part of a value.
+fn space_behind(text: &str, token: &Range<usize>) -> &'static str {
+    if text[token.end..].starts_with([' ', '\t', '\n', '\r']) || token.end == text.len() { "" } else { " " }
 }
 
 /// The end, or the last line start before what has to stay behind a new entry.
@@ -176,8 +180,8 @@ fn delete_on_line(patch: &mut Patch<'_>, line: &Line<'_>, text: &str, tokens: &[
         } else {
             let before = &text[line.start..run.start];
             let space = before.len() - before.trim_end_matches([' ', '\t']).len();
-            // Words on both sides must not become one.
-            let glued = run.end < line.text_end() && !text[run.end..].starts_with([' ', '\t']);
+            // Words on both sides must not become one, as they cannot where quotes close right before.
+            let glued = space > 0 && run.end < line.text_end() && !text[run.end..].starts_with([' ', '\t']);
             patch.replace(run.start - space..run.end, if glued { " " } else { "" });
         }
     }
