@@ -178,8 +178,13 @@ impl Serialize for ErrorCode {
 /// Its JSON form, `{code, message, hint, status?, requestId?}`, is the same on the command line and
 /// in JavaScript.
 #[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+// Boxed: every result has room for one, and most hold none.
+pub struct Error(Box<Told>);
+
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Error {
+struct Told {
     code: ErrorCode,
     message: String,
     hint: Cow<'static, str>,
@@ -192,28 +197,29 @@ pub struct Error {
 impl Error {
     /// An error with the hint that its code brings along.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: Cow::Borrowed(code.default_hint()), status: None, request_id: None }
+        let (message, hint) = (message.into(), Cow::Borrowed(code.default_hint()));
+        Self(Box::new(Told { code, message, hint, status: None, request_id: None }))
     }
 
     /// The same error with better advice.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
-        self.hint = hint.into();
+        self.0.hint = hint.into();
         self
     }
 
     /// The same error with the HTTP status and request id that a server answered.
     #[must_use]
     pub fn with_answer(mut self, status: u16, request_id: Option<String>) -> Self {
-        self.status = Some(status);
-        self.request_id = request_id;
+        self.0.status = Some(status);
+        self.0.request_id = request_id;
         self
     }
 
     /// The same error, told with more of the story.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+        self.0.message = message.into();
         self
     }
 
@@ -221,7 +227,7 @@ impl Error {
     #[must_use]
     pub fn after_tries(mut self, tries: u32) -> Self {
         if tries > 1 {
-            self.message.push_str(&format!(" (after {tries} tries)"));
+            self.0.message.push_str(&format!(" (after {tries} tries)"));
         }
         self
     }
@@ -229,40 +235,40 @@ impl Error {
     /// The same error under another code, with that code's hint.
     #[must_use]
     pub fn with_code(mut self, code: ErrorCode) -> Self {
-        self.code = code;
-        self.hint = Cow::Borrowed(code.default_hint());
+        self.0.code = code;
+        self.0.hint = Cow::Borrowed(code.default_hint());
         self
     }
 
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
-        self.code
+        self.0.code
     }
 
     /// What happened, one line.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// What to do next, one line.
     pub fn hint(&self) -> &str {
-        &self.hint
+        &self.0.hint
     }
 
     /// The HTTP status, where a server answered.
     pub fn status(&self) -> Option<u16> {
-        self.status
+        self.0.status
     }
 
     /// The server's id of the request, where it gave one.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.0.request_id.as_deref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(self.message())
     }
 }
 

@@ -1,14 +1,11 @@
 //! JSON Web Tokens: reading what one claims, and laying one out for signing. No signature is
 //! checked or made here.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
+use crate::json::{self, Object, Value};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -22,26 +19,19 @@ pub struct UnverifiedJwt {
 }
 
 /// The registered claims of RFC 7519 that pull tokens and sessions use.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     /// `iss`.
-    #[serde(rename = "iss")]
     pub issuer: Option<String>,
     /// `sub`.
-    #[serde(rename = "sub")]
     pub subject: Option<String>,
     /// `aud`, which may be one text or several.
-    #[serde(rename = "aud", deserialize_with = "one_or_many")]
     pub audience: Vec<String>,
     /// `exp`.
-    #[serde(rename = "exp", deserialize_with = "numeric_date")]
     pub expires_at: Option<Timestamp>,
     /// `nbf`.
-    #[serde(rename = "nbf", deserialize_with = "numeric_date")]
     pub not_before: Option<Timestamp>,
     /// `iat`.
-    #[serde(rename = "iat", deserialize_with = "numeric_date")]
     pub issued_at: Option<Timestamp>,
 }
 
@@ -70,19 +60,14 @@ impl UnverifiedJwt {
         };
         // One buffer for all three: a report is asked for often, and a signature is long.
         let mut buffer = Vec::with_capacity(header.len().max(payload.len()).max(signature.len()));
-        let header: Header = read_part(header, 1, &mut buffer)?;
-        let claims: Claims = read_part(payload, 2, &mut buffer)?;
+        let algorithm = read_part(header, 1, &mut buffer, |header| text_of(header, "alg").flatten())?;
+        let claims = read_part(payload, 2, &mut buffer, Claims::read)?;
         if signature.is_empty() {
             return Err(JwtDefect::Base64(3));
         }
         decode_part(signature, 3, &mut buffer)?;
-        Ok(Self { algorithm: header.alg, claims })
+        Ok(Self { algorithm, claims })
     }
-}
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
 }
 
 fn decode_part(part: &str, number: u8, buffer: &mut Vec<u8>) -> Result<(), JwtDefect> {
@@ -90,52 +75,72 @@ fn decode_part(part: &str, number: u8, buffer: &mut Vec<u8>) -> Result<(), JwtDe
     URL_SAFE_NO_PAD.decode_vec(part, buffer).map_err(|_| JwtDefect::Base64(number))
 }
 
-fn read_part<T: for<'de> Deserialize<'de>>(part: &str, number: u8, buffer: &mut Vec<u8>) -> Result<T, JwtDefect> {
+/// What is read from the object that a part holds.
+fn read_part<T>(
+    part: &str,
+    number: u8,
+    buffer: &mut Vec<u8>,
+    read: impl FnOnce(&mut Object<'_>) -> Option<T>,
+) -> Result<T, JwtDefect> {
     decode_part(part, number, buffer)?;
-    let bytes = buffer.as_slice();
-    // An object is wanted, and serde would read a struct from an array too.
-    let is_object = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    if !is_object {
-        return Err(JwtDefect::Json(number));
+    match std::str::from_utf8(buffer).map(json::read) {
+        Ok(Ok(Value::Object(mut object))) => read(&mut object),
+        _ => None,
     }
-    serde_json::from_slice(bytes).map_err(|_| JwtDefect::Json(number))
+    .ok_or(JwtDefect::Json(number))
 }
 
-/// A text, a list of texts, or `null` for none.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct OneOrMany;
-    impl<'de> Visitor<'de> for OneOrMany {
-        type Value = Vec<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string or a list of strings")
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(vec![text.to_owned()])
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-            Vec::deserialize(SeqAccessDeserializer::new(list))
-        }
+impl Claims {
+    fn read(object: &mut Object<'_>) -> Option<Self> {
+        Some(Self {
+            issuer: text_of(object, "iss")?,
+            subject: text_of(object, "sub")?,
+            audience: audience(object)?,
+            expires_at: date(object, "exp")?,
+            not_before: date(object, "nbf")?,
+            issued_at: date(object, "iat")?,
+        })
     }
-    deserializer.deserialize_any(OneOrMany)
+}
+
+/// The value of a name, which may be none; `None` where there is more than one.
+fn value<'a>(object: &mut Object<'a>, name: &str) -> Option<Value<'a>> {
+    object.take(name).ok().map(|value| value.unwrap_or(Value::Null))
+}
+
+/// A text or none; `None` for anything else.
+fn text_of(object: &mut Object<'_>, name: &str) -> Option<Option<String>> {
+    match value(object, name)? {
+        Value::Null => Some(None),
+        Value::Text(text) => Some(Some(text.into_owned())),
+        _ => None,
+    }
+}
+
+/// A text, a list of texts, or none.
+fn audience(object: &mut Object<'_>) -> Option<Vec<String>> {
+    match value(object, "aud")? {
+        Value::Null => Some(Vec::new()),
+        Value::Text(text) => Some(vec![text.into_owned()]),
+        Value::List(list) => list
+            .into_iter()
+            .map(|value| if let Value::Text(text) = value { Some(text.into_owned()) } else { None })
+            .collect(),
+        _ => None,
+    }
 }
 
 /// RFC 7519's NumericDate: seconds since 1970, a fraction allowed and dropped towards the past.
-fn numeric_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else { return Ok(None) };
-    number
-        .as_i64()
+fn date(object: &mut Object<'_>, name: &str) -> Option<Option<Timestamp>> {
+    match value(object, name)? {
+        Value::Null => Some(None),
         // `as` saturates, and what saturates is out of range for a timestamp.
-        .or_else(|| number.as_f64().map(|value| value.floor() as i64))
-        .and_then(Timestamp::from_unix_seconds)
-        .map(Some)
-        .ok_or_else(|| serde::de::Error::custom("a date out of range"))
+        Value::Number(number) => {
+            let seconds = number.whole().unwrap_or_else(|| number.float().floor() as i64);
+            Timestamp::from_unix_seconds(seconds).map(Some)
+        }
+        _ => None,
+    }
 }
 
 /// A token all but its signature: what an RS256 key signs.

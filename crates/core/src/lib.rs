@@ -15,6 +15,7 @@ pub mod error;
 pub mod formats;
 pub mod http;
 pub mod js;
+mod json;
 pub mod jwk;
 pub mod jwt;
 pub mod names;

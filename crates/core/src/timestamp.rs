@@ -30,7 +30,10 @@ impl Timestamp {
 
     /// From milliseconds since 1970, as JavaScript counts.
     pub fn from_unix_millis(millis: i64) -> Option<Self> {
-        OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000).ok().and_then(Self::writable)
+        let moment = OffsetDateTime::from_unix_timestamp(millis.div_euclid(1000)).ok()?;
+        // 0 to 999.
+        let fraction = millis.rem_euclid(1000) as u16;
+        moment.replace_millisecond(fraction).ok().and_then(Self::writable)
     }
 
     fn writable(moment: OffsetDateTime) -> Option<Self> {

@@ -1,11 +1,12 @@
 //! `json`: one object on one line, as `pulltoken get -o json` prints it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::credentials::Credentials;
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::formats::{ParsedEntry, RenderOptions};
+use crate::json::{self, Value};
 use crate::jwt::UnverifiedJwt;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
@@ -39,42 +40,47 @@ pub(super) fn render(c: &Credentials, o: &RenderOptions) -> Result<Secret> {
 /// One object, or an array of them, each with a username or a password. Fields such as
 /// `identity_id` and `token`, which the vendor's CLI prints, are read too.
 pub(super) fn parse(text: &str) -> Result<Vec<ParsedEntry>> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Document {
-        Many(Vec<Found>),
-        One(Found),
-    }
-    #[derive(Deserialize)]
-    struct Found {
-        #[serde(alias = "identity_id")]
-        username: Option<String>,
-        #[serde(alias = "token")]
-        password: Option<Secret>,
-        ecosystem: Option<String>,
-    }
     let text = text.trim_start_matches(super::lines::BOM);
-    let document: Document = serde_json::from_str(text).map_err(|error| {
-        // The parser's own words may repeat what it read: only the place is passed on.
-        let (line, column) = (error.line(), error.column());
-        let place = if line == 0 { String::new() } else { format!(" at line {line}, column {column}") };
-        Error::new(ErrorCode::InvalidSyntax, format!("this is no JSON object with username and password{place}"))
-    })?;
-    let found = match document {
-        Document::Many(list) => list,
-        Document::One(one) => vec![one],
+    let found = match json::read(text) {
+        Ok(Value::List(list)) => list,
+        Ok(one) => vec![one],
+        // Only the place is passed on: what stands there may be a secret.
+        Err(defect) => {
+            let line = text[..defect.at].matches('\n').count() + 1;
+            return Err(unusual(&format!(" at line {line}")));
+        }
     };
-    Ok(found
-        .into_iter()
-        .filter(|found| found.username.is_some() || found.password.is_some())
-        .map(|found| ParsedEntry {
-            line: 1,
-            ecosystem: found.ecosystem.and_then(|text| Ecosystem::parse(&text).ok()),
-            username: found.username,
-            password: found.password,
-            ..ParsedEntry::default()
-        })
-        .collect())
+    let found: Option<Vec<_>> = found.into_iter().map(entry).collect();
+    let entries = found.ok_or_else(|| unusual(""))?.into_iter();
+    Ok(entries.filter(|entry| entry.username.is_some() || entry.password.is_some()).collect())
+}
+
+/// What an object says; `None` where it is none, or holds something else than texts.
+fn entry(value: Value<'_>) -> Option<ParsedEntry> {
+    let Value::Object(mut object) = value else { return None };
+    let username = text(&mut object, ["username", "identity_id"])?;
+    let password = text(&mut object, ["password", "token"])?.map(Secret::new);
+    let ecosystem = text(&mut object, ["ecosystem", "ecosystem"])?.and_then(|text| Ecosystem::parse(&text).ok());
+    Some(ParsedEntry { line: 1, ecosystem, username, password, ..ParsedEntry::default() })
+}
+
+/// The text of one name or the other, not of both.
+fn text(object: &mut json::Object<'_>, names: [&str; 2]) -> Option<Option<String>> {
+    let mut found = None;
+    for name in names {
+        match object.take(name).ok()? {
+            None => {}
+            Some(_) if found.is_some() => return None,
+            Some(Value::Text(text)) => found = Some(Some(text.into_owned())),
+            Some(Value::Null) => found = Some(None),
+            Some(_) => return None,
+        }
+    }
+    Some(found.flatten())
+}
+
+fn unusual(place: &str) -> Error {
+    Error::new(ErrorCode::InvalidSyntax, format!("this is no JSON object with username and password{place}"))
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! What goes into a format beside the credential, and what comes out of one.
 
-use serde::Deserialize;
-
 use crate::base_url::BaseUrl;
 use crate::ecosystem::Ecosystem;
 use crate::error::Result;
 use crate::formats::Format;
+use crate::js::{Fields, FromFields};
 use crate::secret::Secret;
 
 /// Where the vendor serves the libraries.
@@ -78,9 +77,12 @@ impl RenderOptions {
 }
 
 /// How to render, edit or remove, as it comes from JavaScript: everything may be left out.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RenderQuestions", optional_fields))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(rename = "RenderQuestions", rename_all = "camelCase", optional_fields)
+)]
 pub struct RenderOptionsInput {
     /// Which ecosystem the credential is for; the format's own, else `javascript`, if absent.
     #[cfg_attr(feature = "ts", ts(optional, type = "AnyEcosystem"))]
@@ -98,6 +100,21 @@ pub struct RenderOptionsInput {
     pub delimiter: Option<String>,
     /// Where the credential came from, for `json`.
     pub source: Option<String>,
+}
+
+impl FromFields for RenderOptionsInput {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        let input = Self {
+            ecosystem: fields.optional_text("ecosystem")?,
+            registry: fields.optional_text("registry")?,
+            proxy_url: fields.optional_text("proxyUrl")?,
+            remediated: fields.optional_flag("remediated")?.unwrap_or(false),
+            name: fields.optional_text("name")?,
+            delimiter: fields.optional_text("delimiter")?,
+            source: fields.optional_text("source")?,
+        };
+        fields.finish().map(|()| input)
+    }
 }
 
 impl RenderOptionsInput {
@@ -171,8 +188,12 @@ pub struct ParsedEntry {
 mod tests {
     use super::*;
 
+    fn read(json: &str) -> Result<RenderOptionsInput> {
+        RenderOptionsInput::from_fields(&mut Fields::read("render", json)?)
+    }
+
     fn input(json: &str) -> RenderOptionsInput {
-        serde_json::from_str(json).unwrap()
+        read(json).unwrap()
     }
 
     #[test]
@@ -196,7 +217,7 @@ mod tests {
 
     #[test]
     fn misspelt_options_are_refused() {
-        assert!(serde_json::from_str::<RenderOptionsInput>(r#"{"proxyurl": "x"}"#).is_err());
+        assert_eq!(read(r#"{"proxyurl": "x"}"#).unwrap_err().message(), "render: unknown value `proxyurl`");
         assert!(input(r#"{"ecosystem": "cobol"}"#).resolve(None).is_err());
     }
 }

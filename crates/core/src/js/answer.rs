@@ -1,18 +1,17 @@
 //! The envelope around a result.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::arguments;
+use super::fields::{Fields, FromFields};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Reads the arguments, calls the function and writes the envelope.
-pub(super) fn respond<A: DeserializeOwned, R: Serialize>(
-    function: &str,
+pub(super) fn respond<A: FromFields, R: Serialize>(
+    function: &'static str,
     text: &str,
     call: impl FnOnce(A) -> Result<R>,
 ) -> String {
-    match arguments::read(function, text).and_then(call) {
+    match Fields::read(function, text).and_then(|mut fields| A::from_fields(&mut fields)).and_then(call) {
         Ok(value) => success(&value),
         Err(error) => failure(&error),
     }

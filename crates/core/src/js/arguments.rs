@@ -1,30 +1,36 @@
 //! Reading arguments, and saying which one is wrong without showing it.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::fields::{Fields, FromFields};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The arguments of a function of one text.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct Text {
     /// The text.
     pub text: String,
 }
 
-/// Reads the arguments of a function from their JSON text.
+impl FromFields for Text {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { text: fields.text("text")? })
+    }
+}
+
+/// Reads the arguments of a function from their JSON text with serde, for the client's functions: they
+/// are many, and in no module whose size matters.
 ///
 /// # Errors
 /// `usage`, naming the argument and what it should be.
 pub fn read<A: DeserializeOwned>(function: &str, text: &str) -> Result<A> {
-    serde_json::from_str(text).map_err(|error: serde_json::Error| refusal(function, text, &error))
+    serde_json::from_str(text)
+        .map_err(|error: serde_json::Error| refusal(function, &describe(&error), &place(text, &error)))
 }
 
-// Apart from `read`, of which there is one copy for each type of arguments.
-fn refusal(function: &str, text: &str, error: &serde_json::Error) -> Error {
-    let what = describe(error);
-    let place = place(text, error);
-    let place = if place.is_empty() { place } else { format!(" in `{place}`") };
+/// Says what is wrong with which value.
+pub(super) fn refusal(function: &str, what: &str, place: &str) -> Error {
+    let place = if place.is_empty() { String::new() } else { format!(" in `{place}`") };
     Error::new(ErrorCode::Usage, format!("{function}: {what}{place}"))
         .with_hint("see the types of the package `pulltoken` for what the function takes")
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::answer::{failure, success};
-use super::arguments::read;
+use super::fields::{Fields, FromFields};
 use crate::credentials::Credentials;
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
@@ -27,22 +27,40 @@ impl From<CredentialsInput> for Credentials {
     }
 }
 
+impl FromFields for CredentialsInput {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { username: fields.text("username")?, password: fields.secret("password")? })
+    }
+}
+
 /// The arguments of `inspectCredentials`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct InspectArguments {
     /// The pair to look at.
     pub credentials: CredentialsInput,
     /// The present moment, in milliseconds since 1970.
     pub now: f64,
     /// What to ask beyond the pair itself.
-    #[serde(default)]
     pub options: InspectOptionsInput,
 }
 
+impl FromFields for InspectArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            credentials: fields.object("credentials")?,
+            now: fields.number("now")?,
+            options: fields.optional_object("options")?,
+        })
+    }
+}
+
 /// What to ask of credentials beyond the pair itself.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "InspectQuestions", optional_fields))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(rename = "InspectQuestions", rename_all = "camelCase", optional_fields)
+)]
 pub struct InspectOptionsInput {
     /// What the pair is used for. A token says nothing of roles, so this decides which registry a
     /// session has to be for, and nothing else.
@@ -61,6 +79,19 @@ pub struct InspectOptionsInput {
     pub in_url: Option<bool>,
 }
 
+impl FromFields for InspectOptionsInput {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            ecosystem: fields.optional_text("ecosystem")?,
+            issuer: fields.optional_text("issuer")?,
+            audience: fields.optional_text("audience")?,
+            parent: fields.optional_text("parent")?,
+            expiring_within_seconds: fields.optional_count("expiringWithinSeconds")?,
+            in_url: fields.optional_flag("inUrl")?,
+        })
+    }
+}
+
 pub(super) fn inspect_credentials(arguments: InspectArguments) -> Result<CredentialReport> {
     report(arguments.credentials, arguments.now, arguments.options)
 }
@@ -69,8 +100,10 @@ pub(super) fn inspect_credentials(arguments: InspectArguments) -> Result<Credent
 /// and a token is long. `options` is the JSON text of [`InspectOptionsInput`], or empty.
 pub fn inspect_pair(username: String, password: String, now: f64, options: &str) -> String {
     let credentials = CredentialsInput { username, password: Secret::new(password) };
-    let options =
-        if options.is_empty() { Ok(InspectOptionsInput::default()) } else { read("inspectCredentials", options) };
+    let options = match options {
+        "" => Ok(InspectOptionsInput::default()),
+        _ => Fields::read("inspectCredentials", options).and_then(|mut fields| FromFields::from_fields(&mut fields)),
+    };
     match options.and_then(|options| report(credentials, now, options)) {
         Ok(report) => success(&report),
         Err(error) => failure(&error),

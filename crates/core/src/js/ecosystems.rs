@@ -1,17 +1,24 @@
 //! The table of ecosystems.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::fields::{Fields, FromFields};
 use crate::base_url::BaseUrl;
 use crate::ecosystem::Ecosystem;
 use crate::error::Result;
 use crate::formats::DEFAULT_REGISTRY;
 
 /// The arguments of `ecosystems`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub struct EcosystemsArguments {
     /// The libraries registry, if it is not the vendor's.
     pub registry: Option<String>,
+}
+
+impl FromFields for EcosystemsArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { registry: fields.optional_text("registry")? })
+    }
 }
 
 /// One row of the table.
@@ -54,10 +61,16 @@ pub(super) fn ecosystems(arguments: EcosystemsArguments) -> Result<Vec<Ecosystem
 }
 
 /// The arguments of `ecosystemOfRole`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct RoleArguments {
     /// A role's name, such as `libraries.java.pull`.
     pub role: String,
+}
+
+impl FromFields for RoleArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { role: fields.text("role")? })
+    }
 }
 
 pub(super) fn ecosystem_of_role(arguments: RoleArguments) -> Result<Option<Ecosystem>> {

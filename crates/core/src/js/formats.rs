@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::credentials::CredentialsInput;
+use super::fields::{Fields, FromFields};
 use super::secret::{expose, expose_all, expose_some};
 use crate::error::Result;
 use crate::formats::netrc::parse_netrc as read_netrc;
@@ -12,19 +13,28 @@ use crate::formats::{self, Format, ParsedEntry, RenderOptionsInput, Rendered, Wa
 use crate::secret::Secret;
 
 /// The arguments of `render`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct RenderArguments {
     /// The pair to write.
     pub credentials: CredentialsInput,
     /// The format's name.
     pub format: String,
     /// How to write it.
-    #[serde(default)]
     pub options: RenderOptionsInput,
 }
 
+impl FromFields for RenderArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            credentials: fields.object("credentials")?,
+            format: fields.text("format")?,
+            options: fields.optional_object("options")?,
+        })
+    }
+}
+
 /// The arguments of `edit`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct EditArguments {
     /// The existing text, which may hold secrets.
     pub text: Secret,
@@ -33,24 +43,43 @@ pub struct EditArguments {
     /// The format's name.
     pub format: String,
     /// How to write it.
-    #[serde(default)]
     pub options: RenderOptionsInput,
 }
 
+impl FromFields for EditArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            text: fields.secret("text")?,
+            credentials: fields.object("credentials")?,
+            format: fields.text("format")?,
+            options: fields.optional_object("options")?,
+        })
+    }
+}
+
 /// The arguments of `remove`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct RemoveArguments {
     /// The existing text, which may hold secrets.
     pub text: Secret,
     /// The format's name.
     pub format: String,
     /// Which entries are meant.
-    #[serde(default)]
     pub options: RenderOptionsInput,
 }
 
+impl FromFields for RemoveArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            text: fields.secret("text")?,
+            format: fields.text("format")?,
+            options: fields.optional_object("options")?,
+        })
+    }
+}
+
 /// The arguments of `parse`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct ParseArguments {
     /// The existing text, which may hold secrets.
     pub text: Secret,
@@ -58,23 +87,44 @@ pub struct ParseArguments {
     pub format: String,
 }
 
+impl FromFields for ParseArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { text: fields.secret("text")?, format: fields.text("format")? })
+    }
+}
+
 /// The arguments of `authorizationHeader`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct HeaderArguments {
     /// The request's URL.
     pub url: String,
     /// The pair to send.
     pub credentials: CredentialsInput,
     /// Which registry and ecosystem the pair is for.
-    #[serde(default)]
     pub options: RenderOptionsInput,
 }
 
+impl FromFields for HeaderArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            url: fields.text("url")?,
+            credentials: fields.object("credentials")?,
+            options: fields.optional_object("options")?,
+        })
+    }
+}
+
 /// The arguments of `githubMasks`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct MasksArguments {
     /// The pair to hide.
     pub credentials: CredentialsInput,
+}
+
+impl FromFields for MasksArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { credentials: fields.object("credentials")? })
+    }
 }
 
 /// A text that holds a credential.
@@ -161,10 +211,16 @@ pub(super) fn parse(arguments: ParseArguments) -> Result<Vec<ParsedEntryInfo>> {
 }
 
 /// The arguments of a function of one text that may hold secrets.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct SecretText {
     /// The text.
     pub text: Secret,
+}
+
+impl FromFields for SecretText {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { text: fields.secret("text")? })
+    }
 }
 
 pub(super) fn detect_format(arguments: SecretText) -> Result<Option<Format>> {

@@ -12,6 +12,7 @@ mod answer;
 mod arguments;
 mod credentials;
 mod ecosystems;
+mod fields;
 mod formats;
 mod identifiers;
 mod secret;
@@ -20,6 +21,7 @@ pub use answer::{failure, success};
 pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
+pub(crate) use fields::{Fields, FromFields};
 pub use formats::{
     EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments,
     ParsedEntryInfo, RemoveArguments, RenderArguments, RenderedText, SecretText,

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::formats::lines::{BOM, Line, lines};
+use crate::json::{self, Value};
 use crate::secret::Secret;
 
 /// What a line is.
@@ -87,9 +88,9 @@ fn read(raw: &str, start: usize) -> (Cow<'_, str>, Range<usize>) {
     // Quotes count only where no comment follows them.
     if is_quoted(trim(raw)) {
         let json = if text.starts_with('\'') { text.get(1..text.len() - 1).unwrap_or_default() } else { text };
-        let value = match serde_json::from_str::<serde_json::Value>(json) {
-            Ok(serde_json::Value::String(value)) => Cow::Owned(value),
-            Ok(value) => Cow::Owned(value.to_string()),
+        let value = match json::read(json) {
+            Ok(Value::Text(value)) => value,
+            Ok(_) => Cow::Borrowed(json.trim_ascii()),
             Err(_) => Cow::Borrowed(json),
         };
         return (value, range);
