@@ -24,6 +24,13 @@ try { pulltoken.parseTtl('x'); } catch (error) { code = error instanceof pulltok
 console.log(JSON.stringify([pulltoken.runtime, pulltoken.parseTtl('1h').seconds, code, typeof pulltoken.Client]));
 `;
 
+/** Prints what a client gives that sends with a function of its own, which WebAssembly does on every binding. */
+const CALL = `
+const fetch = async (request) => new Response(JSON.stringify({ subject: new URL(request.url).pathname }));
+const client = new pulltoken.Client({ token: 'eyJhbGciOiJub25lIn0.e30.c2ln', fetch });
+client.whoami().then(({ subject }) => console.log(subject));
+`;
+
 test('it holds what is needed and no sources', () => {
   expect(project.files).toEqual(
     expect.arrayContaining([
@@ -47,27 +54,32 @@ test('it holds what is needed and no sources', () => {
 
 describe('in Node', () => {
   test('it can be imported', async () => {
-    const file = await project.write('import.mjs', `import * as pulltoken from 'pulltoken';${BODY}`);
-    expect(JSON.parse(await node(file))).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+    const file = await project.write('import.mjs', `import * as pulltoken from 'pulltoken';${BODY}${CALL}`);
+    const [first = '', second] = (await node(file)).trim().split('\n');
+    expect(JSON.parse(first)).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+    expect(second).toBe('/auth/v1/ok');
   });
 
   test('it can be required', async () => {
-    const file = await project.write('require.cjs', `const pulltoken = require('pulltoken');${BODY}`);
-    expect(JSON.parse(await node(file))).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+    const file = await project.write('require.cjs', `const pulltoken = require('pulltoken');${BODY}${CALL}`);
+    const [first = '', second] = (await node(file)).trim().split('\n');
+    expect(JSON.parse(first)).toStrictEqual(['native', 3600, 'invalid_ttl', 'function']);
+    expect(second).toBe('/auth/v1/ok');
   });
 
-  test('it works without the native module, but for what talks to the platform', async () => {
+  test('it works without the native module', async () => {
     const [native, away] = [join(project.installed, 'native'), join(project.root, 'native-away')];
     const file = await project.write(
       'fallback.mjs',
       `import * as pulltoken from 'pulltoken';${BODY}
-      await new pulltoken.Client({ token: 'x' }).createPullToken({ ecosystem: 'java' }).catch((error) => console.log(error.code));`,
+      await new pulltoken.Client({ token: 'x' }).createPullToken({ ecosystem: 'java' }).catch((error) => console.log(error.code));
+      await new pulltoken.Client({ caFile: 'x' }).whoami().catch((error) => console.log(error.code));`,
     );
     await rename(native, away);
     try {
-      const [first, second] = (await node(file)).trim().split('\n');
-      expect(JSON.parse(first ?? '')).toStrictEqual(['wasm', 3600, 'invalid_ttl', 'function']);
-      expect(second).toBe('unimplemented');
+      const [first = '', ...codes] = (await node(file)).trim().split('\n');
+      expect(JSON.parse(first)).toStrictEqual(['wasm', 3600, 'invalid_ttl', 'function']);
+      expect(codes).toStrictEqual(['session_unusable', 'usage']);
     } finally {
       await rename(away, native);
     }
@@ -114,8 +126,8 @@ describe('in Node', () => {
 
 describe('in TypeScript', () => {
   const SOURCE = `
-import { Client, type CredentialReport, type ErrorCode, inspectCredentials, parseTtl, PullToken, PullTokenError, render } from 'pulltoken';
-import { init, parseNetrc } from 'pulltoken/web';
+import { Client, type ClientOptions, type CredentialReport, type ErrorCode, inspectCredentials, parseTtl, PullToken, PullTokenError, render } from 'pulltoken';
+import { Client as WebClient, init, parseNetrc } from 'pulltoken/web';
 
 const seconds: number = parseTtl('1h').seconds;
 const report: CredentialReport = inspectCredentials({ username: 'a', password: 'b' }, { now: new Date(), ecosystem: 'java' });
@@ -127,11 +139,22 @@ export async function make(signal: AbortSignal): Promise<string> {
   const password: string | undefined = parseNetrc('')[0]?.password;
   return render(token, 'netrc', { onWarning: (warning) => warning.hint }) + password + seconds + expiry + code;
 }
+const options: ClientOptions = { fetch, connectTo: ['a.test:443::8443'] };
+const other: ClientOptions = { fetch: (request) => globalThis.fetch(request.url) };
+export async function manage(client: Client = new WebClient({ ...options, ...other })): Promise<string | undefined> {
+  const { roles, expiresAt } = await client.whoami();
+  const report = await client.deleteExpiredPullTokens({ parent: 'example', unusedSince: expiresAt ?? undefined, onProgress: ({ done, total }) => done / total });
+  const { replaced } = await client.rotatePullToken({ id: report.deleted[0] ?? '', keepOld: '24h' });
+  const [info] = await client.listPullTokens({ expired: 'all', signal: AbortSignal.timeout(5) });
+  return replaced?.until?.toISOString() ?? info?.roles[0]?.group.name ?? roles[0]?.capabilities[0];
+}
 declare class PullTokenErrorLike { code: PullTokenError['code'] }
 // @ts-expect-error a number is no duration
 parseTtl(5);
 // @ts-expect-error no such format
 render({ username: 'a', password: 'b' }, 'nope');
+// @ts-expect-error an organisation has to be named
+new Client().deleteExpiredPullTokens({});
 // @ts-expect-error a moment is a Date
 inspectCredentials({ username: 'a', password: 'b' }, { now: 5 });
 `;

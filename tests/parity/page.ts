@@ -11,20 +11,23 @@ import { packageRoot } from './runtimes.ts';
 
 const TYPES: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
-/** The strictest policy under which a page can use the module. */
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+/** The strictest policy under which a page can use the module, and call these origins. */
+const policy = (origins: string[]) =>
+  `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src ${["'self'", ...origins].join(' ')}`;
 
 export interface LoadedPage {
   /** Performs cases in the page. */
   perform(cases: Case[]): Promise<unknown[]>;
+  /** Runs the body of an async function that finds `api`, loaded from an entry point, and `given`. */
+  run(entry: 'web' | 'web-core', body: string, given: unknown): Promise<unknown>;
   /** What the page asked the server for. */
   requests: string[];
   close(): Promise<void>;
 }
 
-export async function loadPage(): Promise<LoadedPage> {
+export async function loadPage(...origins: string[]): Promise<LoadedPage> {
   const requests: string[] = [];
-  const server = await serve(requests);
+  const server = await serve(requests, policy(origins));
   const browser: Browser = await chromium.launch({
     executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
     headless: true,
@@ -37,7 +40,7 @@ export async function loadPage(): Promise<LoadedPage> {
   try {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
-    return { perform: (cases) => performIn(page, cases), requests, close };
+    return { perform: (cases) => performIn(page, cases), run: (...args) => runIn(page, ...args), requests, close };
   } catch (error) {
     await close();
     throw error;
@@ -53,6 +56,14 @@ async function performIn(page: Page, cases: Case[]): Promise<unknown[]> {
   })()`);
 }
 
+async function runIn(page: Page, entry: string, body: string, given: unknown): Promise<unknown> {
+  return page.evaluate(`(async (given) => {
+    const api = await import('/dist/web/${entry}.js');
+    await api.init();
+    ${body}
+  })(${JSON.stringify(given)})`);
+}
+
 /** What the server makes up itself. */
 const MADE: Record<string, string> = {
   '/index.html': '<!doctype html><link rel="icon" href="data:,">',
@@ -60,15 +71,19 @@ const MADE: Record<string, string> = {
 };
 
 /** Serves the package's own files and an empty page. */
-async function serve(requests: string[]): Promise<Server> {
+async function serve(requests: string[], policy: string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
     requests.push(path);
+    if (path === '/moved') {
+      response.writeHead(302, { location: '/elsewhere' }).end();
+      return;
+    }
     const made = MADE[path];
     (made === undefined ? readFile(join(packageRoot, path)) : Promise.resolve(made)).then(
       (data) => {
         const type = TYPES[extname(path)] ?? 'application/octet-stream';
-        response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY }).end(data);
+        response.writeHead(200, { 'content-type': type, 'content-security-policy': policy }).end(data);
       },
       () => response.writeHead(404).end(),
     );

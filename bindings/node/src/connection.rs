@@ -64,13 +64,13 @@ impl Connection {
         cancellation: &Cancellation,
         listener: Option<Listener>,
     ) -> String {
-        let told = |progress: js::Progress| {
+        let mut told = |progress: js::Progress| {
             if let Some(listener) = &listener {
                 let progress = Progress { done: progress.done, total: progress.total };
                 // Fails where Node is about to end; nobody listens then.
                 let _ = listener.call(progress, ThreadsafeFunctionCallMode::NonBlocking);
             }
         };
-        self.0.call(&name, session, &arguments, &cancellation.0, told).await
+        self.0.call(&name, session, &arguments, &cancellation.0, &mut told).await
     }
 }

@@ -49,12 +49,12 @@ impl Connection {
         cancellation: &Cancellation,
         listener: Option<Function>,
     ) -> String {
-        let told = |progress: js::Progress| {
+        let mut told = |progress: js::Progress| {
             if let (Some(listener), Ok(progress)) = (&listener, serde_wasm_bindgen::to_value(&progress)) {
                 // The package's own function, which throws nothing.
                 let _ = listener.call1(&JsValue::UNDEFINED, &progress);
             }
         };
-        self.0.call(&name, session, &arguments, &cancellation.0, told).await
+        self.0.call(&name, session, &arguments, &cancellation.0, &mut told).await
     }
 }

@@ -14,6 +14,17 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[cfg(target_family = "wasm")]
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
+/// `Send`, except in wasm.
+#[cfg(not(target_family = "wasm"))]
+pub trait MaySend: Send {}
+#[cfg(not(target_family = "wasm"))]
+impl<T: Send + ?Sized> MaySend for T {}
+/// `Send`, except in wasm.
+#[cfg(target_family = "wasm")]
+pub trait MaySend {}
+#[cfg(target_family = "wasm")]
+impl<T: ?Sized> MaySend for T {}
+
 /// `Send` and `Sync`, except in wasm: the one place that knows the difference.
 #[cfg(not(target_family = "wasm"))]
 pub trait Shared: Send + Sync {}

@@ -35,8 +35,7 @@ impl Transport for WebHost {
 
 impl Clock for WebHost {
     fn now(&self) -> Timestamp {
-        // Whole milliseconds, far from where an f64 gets coarse.
-        Timestamp::from_unix_millis(Date::now() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
+        now()
     }
 
     fn sleep(&self, time: Duration) -> BoxFuture<'_, ()> {
@@ -57,6 +56,12 @@ impl KeyMaker for WebHost {
     fn make_key(&self) -> BoxFuture<'_, Result<Box<dyn SigningKey>>> {
         Box::pin(keys::make())
     }
+}
+
+/// The present moment by the clock of this place.
+fn now() -> Timestamp {
+    // Whole milliseconds, far from where an f64 gets coarse.
+    Timestamp::from_unix_millis(Date::now() as i64).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// A value of the global object; `undefined` where it has none.

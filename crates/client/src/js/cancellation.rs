@@ -5,6 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::{self, AbortHandle, AbortRegistration, Abortable};
 
+use crate::host::BoxFuture;
+
+/// Ends when the call is to stop.
+pub(super) type Wish = BoxFuture<'static, ()>;
+
 /// The wish to stop one call. It may come before the call begins.
 #[derive(Debug)]
 pub struct Cancellation {
@@ -26,11 +31,11 @@ impl Cancellation {
     }
 
     /// Ends with the wish. For one call: a second one would never hear of it.
-    pub(super) fn wish(&self) -> impl Future<Output = ()> + Unpin + use<> {
+    pub(super) fn wish(&self) -> Wish {
         let registration = self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
         match registration {
-            Some(registration) => Abortable::new(future::pending::<()>(), registration).map(drop).left_future(),
-            None => future::pending().right_future(),
+            Some(registration) => Box::pin(Abortable::new(future::pending::<()>(), registration).map(drop)),
+            None => Box::pin(future::pending()),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! What a `Client` of JavaScript holds: the platform's addresses, and a host whose connections all of
 //! its calls share.
 
-use futures_util::future::{self, Either};
+use futures_util::future::{self, Either, FutureExt as _};
 use pulltoken_core::formats::DEFAULT_REGISTRY;
 use pulltoken_core::js::{self, read};
-use pulltoken_core::{BaseUrl, Result, Secret};
+use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
 use serde::{Deserialize, Serialize};
 
 use super::calls::Call;
-use super::cancellation::Cancellation;
-use super::sweep::Progress;
+use super::cancellation::{Cancellation, Wish};
+use super::sweep::Listener;
 use super::{access, change, create, entitlements, list, rotate, sweep, who};
 use crate::client::{Client, Endpoints};
 use crate::create::interrupted;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host, MaySend};
 use crate::session::Session;
 
 /// Where the platform is; the vendor's own addresses where absent.
@@ -59,10 +59,9 @@ impl<H: Host> Connection<H> {
         session: String,
         arguments: &str,
         cancellation: &Cancellation,
-        told: impl FnMut(Progress),
+        told: &mut Listener<'_>,
     ) -> String {
-        let session = Secret::new(session);
-        match self.answer(name, session, arguments, cancellation.wish(), told).await {
+        match self.answer(name, Secret::new(session), arguments, cancellation.wish(), told).await {
             Ok(answer) => answer,
             Err(error) => js::failure(&error),
         }
@@ -72,46 +71,46 @@ impl<H: Host> Connection<H> {
         &self,
         name: &str,
         session: Secret,
-        text: &str,
-        wish: impl Future<Output = ()> + Unpin,
-        told: impl FnMut(Progress),
+        arguments: &str,
+        wish: Wish,
+        told: &mut Listener<'_>,
     ) -> Result<String> {
         let call = Call::parse(name)?;
         let (host, endpoints) = self.0.as_ref().map_err(Clone::clone)?;
         if call == Call::VerifyAccess {
-            let arguments = read(name, text)?;
-            return envelope(stoppable(wish, READING, access::verify(host, &endpoints.registry, arguments)).await);
+            let arguments = read(name, arguments)?;
+            return stoppable(wish, READING, boxed(access::verify(host, &endpoints.registry, arguments))).await;
         }
         let session = Session::new(session, host.now())?;
         let client = Client::new(host, endpoints.clone(), &session);
-        let client = &client;
-        match call {
-            Call::Whoami => envelope(stoppable(wish, READING, who::whoami(client)).await),
-            Call::Organizations => envelope(stoppable(wish, READING, client.organizations()).await),
-            Call::CreatePullToken => envelope(create::create(client, read(name, text)?, wish).await),
-            Call::ListPullTokens => envelope(stoppable(wish, READING, list::list(client, read(name, text)?)).await),
-            Call::UpdatePullToken => {
-                envelope(stoppable(wish, CHANGING, change::update(client, read(name, text)?)).await)
-            }
-            Call::DeletePullToken => {
-                envelope(stoppable(wish, CHANGING, change::delete(client, read(name, text)?)).await)
-            }
-            Call::DeleteExpiredPullTokens => envelope(sweep::sweep(client, read(name, text)?, wish, told).await),
-            Call::RotatePullToken => envelope(rotate::rotate(client, read(name, text)?, wish).await),
-            Call::SetRole => envelope(stoppable(wish, CHANGING, change::set_role(client, read(name, text)?)).await),
-            Call::ListEntitlements => {
-                envelope(stoppable(wish, READING, entitlements::list(client, read(name, text)?)).await)
-            }
-            Call::CreateEntitlement => {
-                envelope(stoppable(wish, CHANGING, entitlements::create(client, read(name, text)?)).await)
-            }
-            Call::DeleteEntitlement => {
-                envelope(stoppable(wish, CHANGING, entitlements::delete(client, read(name, text)?)).await)
-            }
-            // Needs no session and was answered above.
-            Call::VerifyAccess => envelope(Ok(())),
-        }
+        flow(&client, call, arguments, wish, told)?.await
     }
+}
+
+/// The flow of a call that needs a session.
+fn flow<'a, H: Host>(
+    client: &'a Client<&H>,
+    call: Call,
+    text: &str,
+    wish: Wish,
+    told: &'a mut Listener<'_>,
+) -> Result<BoxFuture<'a, Result<String>>> {
+    let name = call.as_str();
+    Ok(match call {
+        Call::Whoami => stoppable(wish, READING, boxed(who::whoami(client))),
+        Call::Organizations => stoppable(wish, READING, boxed(client.organizations())),
+        Call::CreatePullToken => boxed(create::create(client, read(name, text)?, wish)),
+        Call::ListPullTokens => stoppable(wish, READING, boxed(list::list(client, read(name, text)?))),
+        Call::UpdatePullToken => stoppable(wish, CHANGING, boxed(change::update(client, read(name, text)?))),
+        Call::DeletePullToken => stoppable(wish, CHANGING, boxed(change::delete(client, read(name, text)?))),
+        Call::DeleteExpiredPullTokens => boxed(sweep::sweep(client, read(name, text)?, wish, told)),
+        Call::RotatePullToken => boxed(rotate::rotate(client, read(name, text)?, wish)),
+        Call::SetRole => stoppable(wish, CHANGING, boxed(change::set_role(client, read(name, text)?))),
+        Call::ListEntitlements => stoppable(wish, READING, boxed(entitlements::list(client, read(name, text)?))),
+        Call::CreateEntitlement => stoppable(wish, CHANGING, boxed(entitlements::create(client, read(name, text)?))),
+        Call::DeleteEntitlement => stoppable(wish, CHANGING, boxed(entitlements::delete(client, read(name, text)?))),
+        Call::VerifyAccess => return Err(Error::new(ErrorCode::Internal, "this call needs no session")),
+    })
 }
 
 /// What stopping a call that reads leaves open: nothing.
@@ -119,18 +118,19 @@ pub(super) const READING: &str = "nothing was changed";
 /// What stopping a call that changes something leaves open.
 const CHANGING: &str = "the platform may have carried out what was under way";
 
-/// The flow's result, unless the wish to stop comes first.
-pub(super) async fn stoppable<T>(
-    wish: impl Future<Output = ()> + Unpin,
-    open: &str,
-    flow: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    match future::select(std::pin::pin!(flow), wish).await {
-        Either::Left((result, _)) => result,
-        Either::Right(((), _)) => Err(interrupted(open)),
-    }
+/// The flow with its result in an envelope. Boxed, so that what is done with flows is there once.
+fn boxed<'a, T: Serialize>(flow: impl Future<Output = Result<T>> + MaySend + 'a) -> BoxFuture<'a, Result<String>> {
+    Box::pin(flow.map(|result| result.map(|value| js::success(&value))))
 }
 
-fn envelope<T: Serialize>(result: Result<T>) -> Result<String> {
-    result.map(|value| js::success(&value))
+/// The flow's result, unless the wish to stop comes first.
+pub(super) fn stoppable<'a, T: 'a>(
+    wish: Wish,
+    open: &'static str,
+    flow: BoxFuture<'a, Result<T>>,
+) -> BoxFuture<'a, Result<T>> {
+    Box::pin(future::select(flow, wish).map(|first| match first {
+        Either::Left((result, _)) => result,
+        Either::Right(((), _)) => Err(interrupted(open)),
+    }))
 }

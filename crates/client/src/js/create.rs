@@ -5,6 +5,7 @@ use pulltoken_core::js::expose;
 use pulltoken_core::{Description, Ecosystem, Name, Result, Secret, Timestamp, Ttl};
 use serde::{Deserialize, Serialize};
 
+use super::cancellation::Wish;
 use crate::client::Client;
 use crate::create::{NewPullToken, Parent, PullToken, Stamp, Warning};
 use crate::host::Host;
@@ -72,11 +73,7 @@ pub(super) struct Created {
     warnings: Vec<Warning>,
 }
 
-pub(super) async fn create<H: Host>(
-    client: &Client<H>,
-    arguments: NewPullTokenInput,
-    wish: impl Future<Output = ()> + Unpin,
-) -> Result<Created> {
+pub(super) async fn create<H: Host>(client: &Client<H>, arguments: NewPullTokenInput, wish: Wish) -> Result<Created> {
     let made = client.create_pull_token(arguments.read()?, wish).await?;
     let warnings = made.warnings.clone();
     Ok(Created { token: made.into(), warnings })

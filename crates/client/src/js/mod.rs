@@ -23,5 +23,5 @@ pub use create::{CreatedPullToken, NewPullTokenInput};
 pub use entitlements::{CreateEntitlementArguments, DeleteEntitlementArguments, ListEntitlementsArguments};
 pub use list::ListArguments;
 pub use rotate::{ReplacedPullToken, RotateArguments};
-pub use sweep::{Progress, SweepArguments, SweepReport};
+pub use sweep::{Listener, Progress, SweepArguments, SweepReport};
 pub use who::{HeldRoleInfo, WhoAmIInfo};

@@ -5,6 +5,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Timestamp, Ttl, Uidp};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::cancellation::Wish;
 use super::create::CreatedPullToken;
 use crate::client::Client;
 use crate::create::Warning;
@@ -97,11 +98,7 @@ pub(super) struct Rotated {
     warnings: Vec<Warning>,
 }
 
-pub(super) async fn rotate<H: Host>(
-    client: &Client<H>,
-    arguments: RotateArguments,
-    wish: impl Future<Output = ()> + Unpin,
-) -> Result<Rotated> {
+pub(super) async fn rotate<H: Host>(client: &Client<H>, arguments: RotateArguments, wish: Wish) -> Result<Rotated> {
     let id = Uidp::parse(&arguments.id)?;
     let ttl = arguments.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default();
     let keep = arguments.keep_old.map_or(Ok(KeepOld::No), KeepInput::read)?;

@@ -1,9 +1,11 @@
 //! `deleteExpiredPullTokens`.
 
+use futures_util::FutureExt as _;
 use pulltoken_core::{Error, Result, Timestamp, Uidp};
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
+use super::cancellation::Wish;
 use super::connection::{READING, stoppable};
 use super::create::parent;
 use crate::client::Client;
@@ -36,6 +38,13 @@ pub struct Progress {
     pub total: u32,
 }
 
+/// What hears how far a sweep is.
+#[cfg(not(target_family = "wasm"))]
+pub type Listener<'a> = dyn FnMut(Progress) + Send + 'a;
+/// What hears how far a sweep is.
+#[cfg(target_family = "wasm")]
+pub type Listener<'a> = dyn FnMut(Progress) + 'a;
+
 /// How a sweep went.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -66,16 +75,17 @@ pub struct FailedDeletion {
 pub(super) async fn sweep<H: Host>(
     client: &Client<H>,
     arguments: SweepArguments,
-    mut wish: impl Future<Output = ()> + Unpin,
-    mut told: impl FnMut(Progress),
+    wish: Wish,
+    told: &mut Listener<'_>,
 ) -> Result<SweepReport> {
+    let wish = wish.shared();
     let pattern = arguments.name.as_deref().map(WildMatch::new);
     let filter = SweepFilter {
         parent: parent(Some(&arguments.parent)),
         name: &|name| pattern.as_ref().is_none_or(|pattern| pattern.matches(name)),
         unused_since: arguments.unused_since,
     };
-    let found = stoppable(&mut wish, READING, client.expired_pull_tokens(&filter)).await?;
+    let found = stoppable(Box::pin(wish.clone()), READING, Box::pin(client.expired_pull_tokens(&filter))).await?;
     if arguments.dry_run.unwrap_or(false) {
         let left = found.iter().map(|token| token.id.clone()).collect();
         return Ok(SweepReport { found, deleted: Vec::new(), failed: Vec::new(), left, stopped: None });

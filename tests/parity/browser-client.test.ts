@@ -1,0 +1,112 @@
+// The client in a real browser, whose page is of another origin than the platform.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+
+import { type LoadedPage, loadPage } from './page.ts';
+import { Simulator } from './simulator.ts';
+
+let simulator: Simulator;
+let loaded: LoadedPage;
+
+beforeAll(async () => {
+  simulator = await Simulator.start('--cors');
+  const { api, issuer, registry } = simulator.facts;
+  loaded = await loadPage(api, issuer, registry);
+});
+afterAll(async () => {
+  await loaded?.close();
+  await simulator?.stop();
+});
+afterEach(() => simulator.mend());
+
+/** What each script begins with. */
+const START = `
+const client = new api.Client({ ...given.facts, token: given.facts.tokens.owner });
+const told = (error) => ({ name: error.name, code: error.code, status: error.status, hint: error.hint, cause: String(error.cause) });
+`;
+
+describe.each(['web', 'web-core'] as const)('pulltoken/%s', (entry) => {
+  const run = (body: string, more: object = {}) =>
+    loaded.run(entry, START + body, { facts: simulator.facts, entry, ...more });
+
+  test('makes, lists, changes, rotates and deletes tokens', async () => {
+    const seen = (await run(`
+      const made = await client.createPullToken({ parent: 'example', ecosystem: 'java', ttl: '48h', name: 'in ' + given.entry });
+      const access = await client.verifyAccess({ ecosystem: 'java', credentials: made });
+      await client.updatePullToken({ id: made.id, name: 'changed' });
+      const listed = (await client.listPullTokens({ parent: 'example' })).find((one) => one.id === made.id);
+      const roles = await client.setRole({ id: made.id, ecosystem: 'python' });
+      const rotated = await client.rotatePullToken({ id: made.id });
+      await client.deletePullToken(rotated.id);
+      const me = await client.whoami();
+      return {
+        description: made.description, state: api.inspectCredentials(made, { issuer: given.facts.issuer }).state,
+        allowed: access.allowed, name: listed.name, isDate: listed.expiresAt instanceof Date, roles,
+        rotated: rotated.name, replaced: rotated.replaced.state, role: me.roles[0].role,
+        shown: [JSON.stringify(made), String(made), JSON.stringify({ ...made })].some((text) => text.includes(made.password)),
+        organizations: await client.organizations(), entitlements: (await client.listEntitlements()).length,
+      };`)) as { description: string };
+    expect(seen).toStrictEqual({
+      description: expect.stringMatching(/^created by owner\S* on 127\.0\.0\.1:\d+$/),
+      state: 'expiring',
+      allowed: true,
+      name: 'changed',
+      isDate: true,
+      roles: { added: ['libraries.python.pull'], removed: ['libraries.java.pull'] },
+      rotated: 'changed',
+      replaced: 'deleted',
+      role: 'owner',
+      shown: false,
+      organizations: [simulator.facts.organization],
+      entitlements: 3,
+    });
+  });
+
+  test('leaves nothing behind when it is told to stop', async () => {
+    const before = await simulator.identities();
+    await simulator.fault({ method: 'POST', path: '/iam/v1/rolebindings', action: { delay: { milliseconds: 500 } } });
+    const seen = await run(`
+      const controller = new AbortController();
+      const real = globalThis.fetch;
+      const fetch = (request) => {
+        if (request.url.includes('rolebindings')) controller.abort(new Error('enough'));
+        return real(request);
+      };
+      const stoppable = new api.Client({ ...given.facts, token: async () => given.facts.tokens.owner, fetch });
+      return stoppable.createPullToken({ parent: 'example', ecosystem: 'java', signal: controller.signal }).catch(told);`);
+    expect(seen).toMatchObject({ name: 'PullTokenError', code: 'interrupted', cause: 'Error: enough' });
+    expect(await simulator.identities()).toStrictEqual(before);
+  });
+
+  test('deletes what has expired, and says how far it is', async () => {
+    const count = 9;
+    await simulator.seed(Array.from({ length: count }, (_, index) => `${entry} ${index}`), 1_000);
+    const expired = async () => (await run("return (await client.listPullTokens({ expired: true })).length;")) as number;
+    await expect.poll(expired, { timeout: 20_000 }).toBe(count);
+    const seen = (await run(`
+      const seen = [];
+      const { deleted, failed, left } = await client.deleteExpiredPullTokens({ parent: 'example', onProgress: (one) => seen.push(one) });
+      return { seen, deleted: deleted.length, failed, left };`)) as { seen: object[] };
+    expect(seen).toMatchObject({ deleted: count, failed: [], left: [] });
+    expect(seen.seen).toStrictEqual(Array.from({ length: count }, (_, index) => ({ done: index + 1, total: count })));
+  });
+
+  test('tells failures apart as far as a browser lets it', async () => {
+    const status = { status: 403, code: 7, message: 'no' };
+    await simulator.fault({ method: 'GET', path: '/iam/v1/groups', action: { status } });
+    expect(await run('return client.organizations().catch(told);')).toMatchObject({ code: 'permission_denied', status: 403 });
+    const elsewhere = `return new api.Client({ api: 'http://127.0.0.1:1', token: given.facts.tokens.owner }).whoami().catch(told);`;
+    expect(await run(elsewhere)).toMatchObject({ code: 'network' });
+    const ruled = `return new api.Client({ caFile: 'x' }).whoami().catch(told);`;
+    expect(await run(ruled)).toMatchObject({ code: 'usage' });
+  });
+});
+
+test('follows no redirect', async () => {
+  const redirected = `
+    const fetch = (request) => globalThis.fetch(new Request('/moved', { redirect: request.redirect }));
+    return new api.Client({ ...given.facts, token: given.facts.tokens.owner, fetch }).whoami().catch(told);`;
+  const seen = await loaded.run('web', START + redirected, { facts: simulator.facts });
+  expect(seen).toMatchObject({ code: 'unexpected_response', status: 302 });
+  expect(loaded.requests).toContain('/moved');
+  expect(loaded.requests).not.toContain('/elsewhere');
+});
