@@ -15,6 +15,7 @@ use crate::answer::{Answer, Recipient};
 use crate::dial::{DialErrorKind, Dialer, Reach};
 use crate::exchange::exchange;
 use crate::head::Version;
+use crate::idle::Idle;
 use crate::password::Password;
 use crate::report::{Entry, Report};
 use crate::stream::{Client, Inbound, NoHead, Prefixed};
@@ -37,6 +38,7 @@ pub(crate) struct Context {
     pub(crate) hash_downloads: bool,
     pub(crate) quiet_limit: Duration,
     pub(crate) bodies: Semaphore,
+    pub(crate) idle: Idle,
 }
 
 impl Context {

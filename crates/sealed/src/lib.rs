@@ -20,6 +20,7 @@ mod exchange;
 mod explain;
 mod head;
 mod headers;
+mod idle;
 mod link;
 mod listener;
 mod mask;

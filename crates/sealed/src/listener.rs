@@ -28,6 +28,9 @@ pub(crate) async fn bind() -> Result<(TcpListener, u16)> {
 /// and all connections are closed.
 pub(crate) async fn serve(listener: TcpListener, context: Arc<Context>, mut stop: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
+    // What the first connection fails of is told to the first request, which tries again.
+    let warmed = Arc::clone(&context);
+    connections.spawn(async move { drop(warmed.upstream.pool.warm().await) });
     loop {
         tokio::select! {
             _ = &mut stop => break,
@@ -41,7 +44,11 @@ pub(crate) async fn serve(listener: TcpListener, context: Arc<Context>, mut stop
                     // Requests are small; waiting for more to send would only cost time.
                     let _ = stream.set_nodelay(true);
                     let context = Arc::clone(&context);
-                    connections.spawn(async move { connection::serve(&context, stream).await });
+                    let client = context.idle.busy();
+                    connections.spawn(async move {
+                        connection::serve(&context, stream).await;
+                        drop(client);
+                    });
                 }
                 // Out of descriptors, say: others are freed meanwhile.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,

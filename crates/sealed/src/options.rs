@@ -90,6 +90,9 @@ pub struct SealedOptions {
     pub registry: BaseUrl,
     /// The ecosystem whose paths it opens.
     pub ecosystem: Ecosystem,
+    /// Where its repositories are below the registry's URL, each beginning and ending with a slash,
+    /// when that is not where the ecosystem's own are: a repository manager stands in.
+    pub paths: Option<Vec<String>>,
     /// The credential.
     pub lent: Lent,
     /// How to get another.
@@ -120,6 +123,7 @@ impl SealedOptions {
         Self {
             registry,
             ecosystem,
+            paths: None,
             lent,
             renew: None,
             roots: Vec::new(),

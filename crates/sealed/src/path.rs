@@ -92,6 +92,11 @@ impl Rules {
     }
 }
 
+/// Whether a path can be a prefix: it begins and ends with a slash and could be read in one way only.
+pub(crate) fn is_prefix(path: &str) -> bool {
+    path.ends_with('/') && !path.ends_with("//") && !path.contains('%') && check_path(path.as_bytes()).is_ok()
+}
+
 /// Every byte may stand in a path, no encoding hides another, and no segment is empty (but the
 /// last) or a dot segment, encoded slashes counted as slashes.
 fn check_path(path: &[u8]) -> Result<&str, Refusal> {

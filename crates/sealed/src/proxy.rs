@@ -1,6 +1,7 @@
 //! Starting and stopping.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
 use rustls::RootCertStore;
@@ -10,6 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::connection::Context;
 use crate::dial::{Dialer, Reach};
+use crate::idle::Idle;
 use crate::link::{self, Connector, RegistryPool, tls_config};
 use crate::options::SealedOptions;
 use crate::password::Password;
@@ -42,7 +44,7 @@ impl SealedProxy {
     /// `usage` for a registry or an ecosystem that cannot be sealed; `value_not_representable` for
     /// a credential that fits in no header; `tls` where there is nobody to believe; `internal`.
     pub async fn start(options: SealedOptions) -> Result<Self> {
-        let registry = Arc::new(Registry::new(&options.registry, options.ecosystem)?);
+        let registry = Arc::new(Registry::new(&options.registry, options.ecosystem, options.paths.as_deref())?);
         let mut bundled = options.roots.clone();
         bundled.extend(options.client_roots.iter().cloned());
         let acceptor = if registry.is_tls() {
@@ -64,13 +66,11 @@ impl SealedProxy {
             hash_downloads: options.hash_downloads,
             quiet_limit: options.quiet_limit,
             bodies: Context::bodies(),
+            idle: Idle::new(),
         });
         let (listener, port) = listener::bind().await?;
         let (stop, stopped) = oneshot::channel();
-        let warmed = Arc::clone(&context);
         let serving = tokio::spawn(listener::serve(listener, Arc::clone(&context), stopped));
-        // What the first connection fails of is told to the first request, which tries again.
-        tokio::spawn(async move { warmed.upstream.pool.warm().await.is_ok() });
         Ok(Self { context, port, ca_bundle, serving, stop })
     }
 
@@ -100,6 +100,11 @@ impl SealedProxy {
     /// and what to do. `None` where it gave everything that was asked for.
     pub fn explain(&self) -> Option<Error> {
         explain::explain(&self.report(), self.context.upstream.purse.failure())
+    }
+
+    /// For how long no client has had a connection; zero as long as one has.
+    pub fn idle_for(&self) -> Duration {
+        self.context.idle.duration()
     }
 
     /// Closes the port and every connection.

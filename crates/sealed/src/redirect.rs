@@ -90,7 +90,7 @@ mod tests {
     use pulltoken_core::{BaseUrl, Ecosystem};
 
     fn hop(registry: &str, location: &str) -> Result<String, Refused> {
-        let registry = Registry::new(&BaseUrl::parse(registry).unwrap(), Ecosystem::JavaScript).unwrap();
+        let registry = Registry::new(&BaseUrl::parse(registry).unwrap(), Ecosystem::JavaScript, None).unwrap();
         let from = Url::parse(&format!("{}/javascript/x/-/x-1.0.0.tgz", registry.origin())).unwrap();
         next(&registry, &from, location.as_bytes()).map(|hop| match hop {
             Hop::Registry(allowed) => allowed.path_and_query().to_string(),
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_query_is_not_shown() {
-        let registry = Registry::new(&BaseUrl::parse(REAL).unwrap(), Ecosystem::JavaScript).unwrap();
+        let registry = Registry::new(&BaseUrl::parse(REAL).unwrap(), Ecosystem::JavaScript, None).unwrap();
         let from = Url::parse(REAL).unwrap();
         let hop = next(&registry, &from, b"https://a.test/x?sig=hunter2").unwrap();
         assert!(!format!("{hop:?}").contains("hunter2"));

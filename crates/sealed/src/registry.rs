@@ -1,8 +1,9 @@
 //! The one server that a credential may go to.
 
+use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{BaseUrl, Ecosystem, Error, ErrorCode, Result};
 
-use crate::path::{Grammar, Rules};
+use crate::path::{self, Grammar, Rules};
 use crate::target::Authority;
 
 /// Scheme, host, port and paths of the registry, from the configuration alone.
@@ -16,10 +17,12 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
+    /// `paths` stand in for the ecosystem's own.
+    ///
     /// # Errors
-    /// `usage` for an ecosystem that another registry serves, and for an https URL whose host is an
-    /// address: a certificate for it could not be held to one name.
-    pub(crate) fn new(url: &BaseUrl, ecosystem: Ecosystem) -> Result<Self> {
+    /// `usage` for an ecosystem that another registry serves, for paths that are none, and for an
+    /// https URL whose host is an address: a certificate for it could not be held to one name.
+    pub(crate) fn new(url: &BaseUrl, ecosystem: Ecosystem, paths: Option<&[String]>) -> Result<Self> {
         let usage = |message: String, hint: &'static str| Error::new(ErrorCode::Usage, message).with_hint(hint);
         let tls = url.origin().starts_with("https://");
         let port = url.authority().get(url.host().len() + 1..).and_then(|port| port.parse().ok());
@@ -31,8 +34,15 @@ impl Registry {
             let message = format!("{} is an address, and the sealed registry needs a name", authority.host());
             return Err(usage(message, "name the registry by its host name"));
         }
+        if let Some(path) = paths.unwrap_or_default().iter().find(|path| !path::is_prefix(path)) {
+            let message = format!("{} is no path of a repository", printable_prefix(path, 200));
+            return Err(usage(message, "write a path that begins and ends with a slash, without encoded characters"));
+        }
         let base = url.as_str().get(url.origin().len()..).unwrap_or_default();
-        let prefixes: Vec<String> = ecosystem.registry_paths().map(|path| format!("{base}{path}")).collect();
+        let prefixes: Vec<String> = match paths {
+            Some(paths) => paths.iter().map(|path| format!("{base}{path}")).collect(),
+            None => ecosystem.registry_paths().map(|path| format!("{base}{path}")).collect(),
+        };
         if prefixes.is_empty() {
             let message = format!("{ecosystem} is not served by the libraries registry");
             return Err(usage(message, "name a libraries ecosystem such as javascript"));
@@ -78,7 +88,7 @@ mod tests {
     use super::*;
 
     fn registry(url: &str) -> Result<Registry> {
-        Registry::new(&BaseUrl::parse(url).unwrap(), Ecosystem::JavaScript)
+        Registry::new(&BaseUrl::parse(url).unwrap(), Ecosystem::JavaScript, None)
     }
 
     #[test]
@@ -89,8 +99,20 @@ mod tests {
         assert_eq!(registry("http://127.0.0.1:4873").unwrap().authority().port(), 4873);
         assert_eq!(registry("http://[::1]:4873").unwrap().authority().name(), "::1");
         assert_eq!(registry("https://192.0.2.1").unwrap_err().code(), ErrorCode::Usage);
-        let oci = Registry::new(&BaseUrl::parse("https://a.test").unwrap(), Ecosystem::Oci);
+        let oci = Registry::new(&BaseUrl::parse("https://a.test").unwrap(), Ecosystem::Oci, None);
         assert_eq!(oci.unwrap_err().code(), ErrorCode::Usage);
+    }
+
+    #[test]
+    fn a_repository_manager_has_paths_of_its_own() {
+        let with = |path: &str| {
+            let url = BaseUrl::parse("https://manager.example/root").unwrap();
+            Registry::new(&url, Ecosystem::JavaScript, Some(&[path.to_owned()]))
+        };
+        assert!(with("/repository/npm/").unwrap().rules.read(b"/root/repository/npm/left-hand").is_ok());
+        for path in ["", "npm/", "/npm", "//", "/../", "/a%2fb/", "/a b/", "/a?/"] {
+            assert_eq!(with(path).unwrap_err().code(), ErrorCode::Usage, "{path}");
+        }
     }
 
     #[test]

@@ -255,7 +255,7 @@ mod tests {
             ("https://libraries.cgr.dev", "https://libraries.cgr.dev/javascript/@a%2Fb?c=%20"),
             ("http://[::1]:4873", "http://[::1]:4873/javascript/@a%2Fb?c=%20"),
         ] {
-            let registry = Registry::new(&BaseUrl::parse(base).unwrap(), Ecosystem::JavaScript).unwrap();
+            let registry = Registry::new(&BaseUrl::parse(base).unwrap(), Ecosystem::JavaScript, None).unwrap();
             let allowed = registry.rules.read(b"/javascript/@a%2Fb?c=%20").unwrap();
             assert_eq!(exact_uri(&registry, allowed.path_and_query()).unwrap().to_string(), uri);
         }

@@ -6,7 +6,7 @@ const REAL: &str = "https://libraries.cgr.dev";
 const LOCAL: &str = "http://127.0.0.1:4873";
 
 fn asked(registry: &str, place: Place, text: &str) -> Result<Admitted, u16> {
-    let registry = Registry::new(&BaseUrl::parse(registry).unwrap(), Ecosystem::JavaScript).unwrap();
+    let registry = Registry::new(&BaseUrl::parse(registry).unwrap(), Ecosystem::JavaScript, None).unwrap();
     let head = Head::read(format!("{}\r\n\r\n", text.replace('\n', "\r\n")).as_bytes()).unwrap();
     let line = head.request_line().unwrap();
     admit(&registry, &head, &line, place).map_err(|answer| answer.status.as_u16())

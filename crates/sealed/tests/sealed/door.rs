@@ -152,3 +152,17 @@ fn two_runs_share_neither_port_nor_password_nor_authority() {
     assert_ne!(one.proxy().ca_bundle(), two.proxy().ca_bundle());
     assert!(!format!("{:?}", one.proxy()).contains(&one.password()[27..40]));
 }
+
+#[test]
+fn it_is_idle_while_nobody_is_connected() {
+    let server = Scripted::start(|_, _| Act::Send(http(200, "", "{}")));
+    let sealed = server.sealed();
+    let stream = sealed.tunnel(server.authority());
+    assert_eq!(sealed.proxy().idle_for(), Duration::ZERO);
+    drop(stream);
+    let began = Instant::now();
+    while sealed.proxy().idle_for() == Duration::ZERO {
+        assert!(began.elapsed() < Duration::from_secs(10));
+        std::thread::yield_now();
+    }
+}

@@ -1,6 +1,9 @@
 //! What reaches the registry, and what does not.
 
-use std::io::Write;
+use std::io::{Read, Write};
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::support::*;
 
@@ -174,4 +177,56 @@ fn a_registry_of_https_is_not_asked_in_the_clear() {
         assert!(answer.starts_with("HTTP/1.1 4"), "{url}: {answer}");
     }
     assert_eq!(sim.requests(), []);
+}
+
+#[test]
+fn words_in_the_clear_inside_a_tunnel_are_not_answered() {
+    let sim = sim();
+    let sealed = Sealed::start(options(&sim, lent(&sim)));
+    let mut stream = sealed.tunnel("libraries.cgr.dev:443");
+    write!(stream, "GET /javascript/left-hand {GET}\r\n").unwrap();
+    let mut heard = Vec::new();
+    let _ = stream.read_to_end(&mut heard);
+    assert!(!heard.starts_with(b"HTTP"), "{}", String::from_utf8_lossy(&heard));
+    assert_eq!(sim.requests(), []);
+}
+
+/// Targets near what is allowed, with what attackers add.
+fn targets() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("javascript".to_owned()),
+        Just("@a".to_owned()),
+        Just("-".to_owned()),
+        Just("x".to_owned()),
+        Just("x-1.0.0.tgz".to_owned()),
+        Just("..".to_owned()),
+        Just("%2e%2E".to_owned()),
+        Just("@a%2fb".to_owned()),
+        "[!-~]{0,4}",
+    ];
+    proptest::collection::vec(piece, 1..5).prop_map(|pieces| format!("/javascript/{}", pieces.join("/")))
+}
+
+#[test]
+fn what_is_sent_on_is_what_came_and_lies_below_the_prefixes() {
+    let server = Scripted::start(|_, _| Act::Send(http(200, "", "{}")));
+    let sealed = server.sealed();
+    let sent_on = std::cell::Cell::new(0);
+    let mut runner = TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) });
+    runner
+        .run(&targets(), |target| {
+            let before = server.heads().len();
+            let status = sealed.get_plain(&server, &target, "").unwrap().status;
+            let heads = server.heads().split_off(before);
+            prop_assert_eq!(heads.len(), usize::from(status == 200), "{}: {}", target, status);
+            for head in heads {
+                sent_on.set(sent_on.get() + 1);
+                prop_assert_eq!(head.split("\r\n").next().unwrap(), format!("GET {target} HTTP/1.1"));
+                let url = url::Url::parse(&format!("http://a.test{target}")).unwrap();
+                prop_assert!(url.path().starts_with("/javascript/"));
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(sent_on.get() > 20, "{}", sent_on.get());
 }
