@@ -86,10 +86,10 @@ fn who_asks_too_often_waits_longer_from_then_on() {
     assert_eq!(device.poll_error(), "authorization_pending");
     assert_eq!(device.wait(2).poll_error(), "slow_down");
     assert_eq!(device.wait(6).poll_error(), "slow_down");
-    assert_eq!(device.wait(14).poll_error(), "slow_down");
+    assert_eq!(device.wait(8).poll_error(), "slow_down");
     assert_eq!(device.wait(20).poll_error(), "authorization_pending");
     assert_eq!(device.activate(("as", "owner")).status, 200);
-    assert_eq!(device.wait(19).poll_error(), "slow_down");
+    assert_eq!(device.wait(12).poll_error(), "slow_down");
     assert_eq!(device.wait(25).poll().status, 200);
 }
 

@@ -28,7 +28,7 @@ fn register(sim: &Sim, body: &Value) -> String {
 fn a_pull_token_is_exchanged_for_a_session_that_the_api_takes() {
     let sim = Sim::builder().start().unwrap();
     let id = register(&sim, &identity(&sim, "s", 600));
-    let token = Rsa::shared().sign(&claims(&sim, "s", 600));
+    let token = Rsa::shared().sign(&claims(&sim, "s", 500));
     let answer = exchange(&sim, &token, &[("aud", API), ("identity", &id)]);
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert!(answer.json().get("refreshToken").is_none());
@@ -43,7 +43,7 @@ fn a_pull_token_is_exchanged_for_a_session_that_the_api_takes() {
 fn a_pull_token_must_fit_its_identity_in_everything() {
     let sim = Sim::builder().start().unwrap();
     let id = register(&sim, &identity(&sim, "s", 600));
-    let good = claims(&sim, "s", 600);
+    let good = claims(&sim, "s", 500);
     let now = sim.clock().unix_seconds();
     let refused = [
         with(&good, "/iss", json!("https://other.example.com")),
@@ -84,7 +84,7 @@ fn a_registered_public_key_does_not_serve_as_a_shared_secret() {
     let jwks = json!({"keys": [{"kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..])}]});
     let id = register(&sim, &with(&identity(&sim, "s", 600), "/static/issuerKeys", json!(jwks.to_string())));
     let status = |algorithm, key: &EncodingKey| {
-        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(&sim, "s", 600), key).unwrap();
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(&sim, "s", 500), key).unwrap();
         exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status
     };
     assert_eq!(status(Algorithm::ES256, &EncodingKey::from_ec_der(pkcs8.as_ref())), 200);
@@ -97,7 +97,7 @@ fn an_identity_with_an_audience_of_its_own_takes_no_other() {
     let body = with(&identity(&sim, "s", 600), "/static/audiences", json!(["only-this"]));
     let id = register(&sim, &body);
     let status = |audience: Value| {
-        let token = Rsa::shared().sign(&with(&claims(&sim, "s", 600), "/aud", audience));
+        let token = Rsa::shared().sign(&with(&claims(&sim, "s", 500), "/aud", audience));
         exchange(&sim, &token, &[("aud", API), ("identity", &id)]).status
     };
     assert_eq!(status(json!("only-this")), 200);
