@@ -124,7 +124,8 @@ impl<'a> Reader<'a> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Defect> {
-        let mut members = Vec::new();
+        // A token has six or so.
+        let mut members = Vec::with_capacity(8);
         while self.goes_on(b'}', members.is_empty())? {
             if self.peek() != Some(b'"') {
                 return Err(self.defect());
@@ -184,7 +185,8 @@ impl<'a> Reader<'a> {
     /// The part of a string up to a quote, a backslash or what must not stand in it.
     fn plain(&mut self) -> &'a str {
         let rest = &self.text[self.at..];
-        let length = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        let ends = |byte| byte == b'"' || byte == b'\\' || byte < b' ';
+        let length = rest.bytes().position(ends).unwrap_or(rest.len());
         self.at += length;
         &rest[..length]
     }
@@ -258,7 +260,9 @@ impl<'a> Reader<'a> {
 
     fn digits(&mut self) -> Result<(), Defect> {
         let start = self.at;
-        while self.pass(b"0123456789") {}
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
         if self.at == start { Err(self.defect()) } else { Ok(()) }
     }
 
@@ -287,8 +291,12 @@ impl<'a> Reader<'a> {
 
     /// The next byte behind white space.
     fn peek(&mut self) -> Option<u8> {
-        while self.pass(b" \t\r\n") {}
-        self.byte()
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                other => return other,
+            }
+        }
     }
 
     fn byte(&self) -> Option<u8> {
