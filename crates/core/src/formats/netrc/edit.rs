@@ -32,13 +32,16 @@ pub(super) fn edit(text: &str, host: &str, login: &str, password: &str) -> Resul
             return edit(remove(text, host).expose(), host, login, password);
         }
         Some(first) => {
-            set(&mut patch, text, &netrc.entries[first], login, password);
             let others = netrc.entries.iter().skip(first + 1).filter(|entry| entry.is_for(host));
-            delete_tokens(
-                &mut patch,
-                text,
-                others.flat_map(|entry| entry.tokens.iter().map(|(range, _)| range.clone())),
-            );
+            let others: Vec<_> = others.flat_map(|entry| entry.tokens.iter().map(|(range, _)| range.clone())).collect();
+            // What stands right behind closing quotes must not become a part of a value. Where it is
+            // taken out, that is seen to there.
+            let space_behind = |token: &Range<usize>| {
+                let apart = token.end == text.len() || text[token.end..].starts_with([' ', '\t', '\n', '\r']);
+                if apart || others.iter().any(|other| other.start == token.end) { "" } else { " " }
+            };
+            set(&mut patch, &netrc.entries[first], login, password, space_behind);
+            delete_tokens(&mut patch, text, others.iter().cloned());
         }
         None => {
             let at = insertion_point(text, &netrc)?;
@@ -74,7 +77,13 @@ fn keep_macro_closed(before: &str, after: Secret) -> Secret {
     patch.apply()
 }
 
-fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, password: &str) {
+fn set(
+    patch: &mut Patch<'_>,
+    entry: &NetrcEntry<'_>,
+    login: &str,
+    password: &str,
+    space_behind: impl Fn(&Range<usize>) -> &'static str,
+) {
     for (range, role) in &entry.tokens {
         let value = match role {
             Role::Login => login,
@@ -83,7 +92,7 @@ fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, p
         };
         let mut new = Zeroizing::new(String::with_capacity(value.len() + 1));
         new.push_str(value);
-        new.push_str(space_behind(text, range));
+        new.push_str(space_behind(range));
         patch.replace(range.clone(), new.as_str());
     }
     let place = |wanted| entry.tokens.iter().find(|(_, role)| *role == wanted).map(|(range, _)| range);
@@ -98,14 +107,9 @@ fn set(patch: &mut Patch<'_>, text: &str, entry: &NetrcEntry<'_>, login: &str, p
         missing.push_str(password);
     }
     if let (false, Some(name)) = (missing.is_empty(), place(Role::Machine)) {
-        missing.push_str(space_behind(text, name));
+        missing.push_str(space_behind(name));
         patch.replace(name.end..name.end, missing.as_str());
     }
-}
-
-/// What stands right behind closing quotes must not become a part of a value.
-fn space_behind(text: &str, token: &Range<usize>) -> &'static str {
-    if text[token.end..].starts_with([' ', '\t', '\n', '\r']) || token.end == text.len() { "" } else { " " }
 }
 
 /// The end, or the last line start before what has to stay behind a new entry.
@@ -180,8 +184,8 @@ fn delete_on_line(patch: &mut Patch<'_>, line: &Line<'_>, text: &str, tokens: &[
         } else {
             let before = &text[line.start..run.start];
             let space = before.len() - before.trim_end_matches([' ', '\t']).len();
-            // Words on both sides must not become one, as they cannot where quotes close right before.
-            let glued = space > 0 && run.end < line.text_end() && !text[run.end..].starts_with([' ', '\t']);
+            // Words on both sides must not become one.
+            let glued = run.end < line.text_end() && !text[run.end..].starts_with([' ', '\t']);
             patch.replace(run.start - space..run.end, if glued { " " } else { "" });
         }
     }

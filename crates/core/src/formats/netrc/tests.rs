@@ -166,6 +166,8 @@ fn what_is_glued_to_a_value_stays_a_word_of_its_own() {
         assert_eq!(removed(text), "x $", "{text}");
         assert_eq!(removed(&edited(text)), "x $", "{text}");
     }
+    assert_eq!(removed("\"x\"machine libraries.cgr.dev password \"b\"$"), "\"x\" $");
+    assert_eq!(removed(&edited("\"x\"machine libraries.cgr.dev password \"b\"$")), "\"x\" $");
     let form_feed = edited("machine libraries.cgr.dev login a password \"b\"\u{c}");
     assert_eq!(form_feed, "machine libraries.cgr.dev login u/v password p \u{c}");
     assert_eq!(edited("machine \"libraries.cgr.dev\"login a"), "machine \"libraries.cgr.dev\" password p login u/v");
