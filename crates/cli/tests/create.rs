@@ -170,6 +170,8 @@ fn a_live_token_of_the_chosen_name_is_a_warning() {
         warned.err
     );
     assert!(warned.err.contains(&namesake), "{}", warned.err);
+    let quiet = world.run(&format!("{CREATE} --name ci --quiet")).success();
+    assert_eq!(quiet.err, "");
     let unwarned = |ended: common::Ended| assert!(!ended.success().err.contains("warning"));
     let by_id = format!("create --repository javascript --parent {}", world.sim.organization().id);
     unwarned(world.run(&format!("{by_id} --name over")));

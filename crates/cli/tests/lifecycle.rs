@@ -238,6 +238,8 @@ fn a_creator_is_refused_before_anything_is_made_and_told_what_to_do() {
     ] {
         let refused = world.run_as(&creator, &line).failure(3, "capability_missing");
         assert!(refused.err.contains("owner of the organisation can: pulltoken"), "{line}: {}", refused.err);
+        let verb = line.split(' ').next().unwrap();
+        assert!(refused.err.contains(&format!("may not {verb} {id}: it lacks ")), "{}", refused.err);
     }
     let told = world.run_as(&creator, &format!("rotate {id}")).err;
     assert!(told.contains("pulltoken create --repository javascript"), "{told}");
@@ -264,6 +266,9 @@ fn entitlements_are_listed_created_and_deleted() {
     let left = world.run("entitlements list --parent example -o json").success().json();
     assert_eq!(left.as_array().unwrap().len(), 4);
     let viewer = world.sim.token("viewer").unwrap();
-    world.run_as(&viewer, "entitlements create --ecosystems go --parent example").failure(3, "capability_missing");
+    let refused = world.run_as(&viewer, "entitlements create --ecosystems go --parent example");
+    let refused = refused.failure(3, "capability_missing");
+    let owners = "an owner of `example` can: pulltoken entitlements create --ecosystems go --parent example";
+    assert!(refused.err.contains(owners), "{}", refused.err);
     world.run_as(&viewer, "entitlements list --parent example").success();
 }

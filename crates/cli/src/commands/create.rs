@@ -77,7 +77,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
     for warning in &token.warnings {
-        output::note(&format!("warning: {}", warning.message));
+        common.say(&format!("warning: {}", warning.message));
     }
     print(common, &token, ci).map_err(|error| {
         let message =

@@ -150,7 +150,8 @@ fn confirmed(count: usize, parent: &str) -> Result<bool> {
         let message = format!("{count} expired pull tokens would be deleted, and nobody is there to confirm it");
         return Err(Error::new(ErrorCode::ConfirmationRequired, message));
     }
-    let question = format!("Delete {count} expired pull tokens of {}?", printable_prefix(parent, 64));
+    let what = if count == 1 { "1 expired pull token".to_owned() } else { format!("{count} expired pull tokens") };
+    let question = format!("Delete {what} of {}?", printable_prefix(parent, 64));
     match Confirm::new(&question).with_default(false).prompt() {
         Ok(answer) => Ok(answer),
         Err(InquireError::OperationCanceled | InquireError::OperationInterrupted) => Ok(false),

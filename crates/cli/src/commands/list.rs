@@ -55,7 +55,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let client = connection::client(common)?;
     let listing = connection::block_on(client.list_pull_tokens(&filter))?;
     for warning in &listing.warnings {
-        output::note(&format!("warning: {}", warning.message));
+        common.say(&format!("warning: {}", warning.message));
     }
     let now = pulltoken_native::now();
     let text = match common.output {

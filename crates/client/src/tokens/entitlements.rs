@@ -41,9 +41,12 @@ impl<H: Host> Client<H> {
         let (me, organization) = self.me_and_organization(parent).await?;
         let request = entitlements::create(&self.caller, &organization.id, ecosystem, policy, cooldown_days)?;
         if !me.may("libraries.entitlements.create", &organization.id) {
-            let message =
-                format!("this session may not create entitlements in `{}`: an owner may", organization.shown());
-            return Err(Error::new(ErrorCode::CapabilityMissing, message));
+            let name = organization.shown();
+            let message = format!("this session may not entitle `{name}`: it lacks libraries.entitlements.create");
+            let hint = format!(
+                "an owner of `{name}` can: pulltoken entitlements create --ecosystems {ecosystem} --parent {name}"
+            );
+            return Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(hint));
         }
         let made = entitlements::parse_created(&self.send(request).await?)?;
         Ok((organization, made))

@@ -28,7 +28,8 @@ impl<H: Host> Client<H> {
         let (me, found, bindings) = future::try_join3(me, self.find_identity(id), self.bindings_of(id)).await?;
         let missing: Vec<_> = needed.iter().copied().filter(|capability| !me.may(capability, id)).collect();
         if !missing.is_empty() {
-            let message = format!("this session may not do that to {id}: it lacks {}", missing.join(" and "));
+            let verb = command.split(' ').next().unwrap_or_default();
+            let message = format!("this session may not {verb} {id}: it lacks {}", missing.join(" and "));
             return Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(instead(&me, id, command)));
         }
         match found {

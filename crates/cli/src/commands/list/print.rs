@@ -41,7 +41,8 @@ fn row(token: &PullTokenInfo, now: Timestamp, wide: bool) -> Vec<String> {
     ];
     if wide {
         cells.extend(
-            [token.created_at, token.last_seen_at].map(|time| time.map(|time| time.to_string()).unwrap_or_default()),
+            [token.created_at, token.last_seen_at]
+                .map(|time| time.map(|time| time.truncated_to_seconds().to_string()).unwrap_or_default()),
         );
     }
     cells
@@ -59,7 +60,7 @@ mod tests {
             description: "=1+1, \u{1b}[31m".into(),
             ecosystems: vec![],
             roles: vec![],
-            created_at: None,
+            created_at: Timestamp::parse("2026-01-01T00:00:00.5Z").ok(),
             expires_at: Timestamp::from_unix_seconds(1),
             last_seen_at: None,
             expired: true,
@@ -75,7 +76,7 @@ mod tests {
         let wide = rows(&[token()], now, true);
         assert_eq!(
             (wide.columns[5..].to_vec(), &wide.rows[0][5..]),
-            (WIDE_COLUMNS.to_vec(), ["", ""].map(String::from).as_slice())
+            (WIDE_COLUMNS.to_vec(), ["2026-01-01T00:00:00Z", ""].map(String::from).as_slice())
         );
     }
 
