@@ -6,6 +6,7 @@
 pub mod access;
 pub mod ambient;
 pub mod chain;
+pub mod ci_identities;
 pub mod client;
 pub mod create;
 pub mod host;

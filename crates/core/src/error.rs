@@ -81,6 +81,8 @@ error_codes! {
     EcosystemRequired = "ecosystem_required", exit 2, hint "name it with --repository, for example --repository javascript";
     /// The identifier belongs to something that is no pull token.
     NotAPullToken = "not_a_pull_token", exit 2, hint "check the identifier; --any-identity deletes whatever it is";
+    /// The identifier belongs to something that CI jobs cannot assume.
+    NotACiIdentity = "not_a_ci_identity", exit 2, hint "check the identifier; `pulltoken identities list` shows those that jobs assume";
     /// Deleting many things needs a confirmation that nobody is there to give.
     ConfirmationRequired = "confirmation_required", exit 2, hint "look with --dry-run, then add --yes";
     /// A file could not be read.

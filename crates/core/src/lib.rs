@@ -23,6 +23,7 @@ pub mod report;
 pub mod secret;
 pub mod text;
 pub mod timestamp;
+pub mod trust;
 #[cfg(feature = "ts")]
 pub mod ts;
 pub mod ttl;

@@ -111,7 +111,7 @@ impl<H: Host> Client<H> {
     }
 
     /// Waits for the work, or for the user's wish to stop and then a little longer for the work.
-    async fn unless<T>(
+    pub(crate) async fn unless<T>(
         &self,
         interrupt: &mut (impl Future<Output = ()> + Unpin),
         work: impl Future<Output = T>,
@@ -136,7 +136,9 @@ enum Failure {
     Lost(Error),
 }
 
-enum Outcome<T> {
+/// How work went that may be interrupted.
+pub(crate) enum Outcome<T> {
+    /// To its end.
     Done(T),
     /// The user wants to stop; what came of the work, if it ended in time.
     Interrupted(Option<T>),

@@ -14,9 +14,11 @@ use pulltoken_core::api::groups::Group;
 use pulltoken_core::{Credentials, Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl};
 use serde::Serialize;
 
+pub(crate) use make::Outcome;
 pub use parent::Parent;
-pub(crate) use plan::{Grant, Plan};
+pub(crate) use plan::{Grant, Plan, Readable, Refusal};
 pub use stamp::Stamp;
+pub(crate) use undo::{PAUSES, left};
 
 use crate::client::Client;
 use crate::host::Host;

@@ -63,7 +63,13 @@ impl<H: Host> Client<H> {
     ) -> Result<Plan> {
         let known = known.await?;
         let Known { me, organization, roles, entitlements } = &*known;
-        let refusal = Refusal { me, organization, ecosystems: &wanted.ecosystems };
+        let refusal = Refusal {
+            me,
+            organization,
+            ecosystems: &wanted.ecosystems,
+            deed: "create pull tokens",
+            roles: wanted.ecosystems.iter().map(|ecosystem| ecosystem.creator_role()).collect(),
+        };
         refusal.of_capabilities(&["identity.create", "role_bindings.create"])?;
         let roles = refusal.of_roles(roles)?;
         let warnings = match entitlements {
@@ -80,11 +86,11 @@ impl<H: Host> Client<H> {
         Ok(Plan { organization, grants, description, warnings })
     }
 
-    async fn roles_of(&self, ecosystem: Ecosystem) -> Result<Vec<Role>> {
+    pub(crate) async fn roles_of(&self, ecosystem: Ecosystem) -> Result<Vec<Role>> {
         roles::parse(&self.send(roles::by_name(&self.caller, ecosystem.role())).await?)
     }
 
-    async fn entitlements_of(&self, organization: &Uidp) -> Result<Readable<Vec<Entitlement>>> {
+    pub(crate) async fn entitlements_of(&self, organization: &Uidp) -> Result<Readable<Vec<Entitlement>>> {
         match entitlements::parse(&self.send(entitlements::list(&self.caller, organization)).await?) {
             Ok(list) => Ok(Readable::Yes(list)),
             Err(error) if error.code() == ErrorCode::PermissionDenied => Ok(Readable::No),
@@ -94,30 +100,34 @@ impl<H: Host> Client<H> {
 }
 
 /// A list, unless the caller may not read it.
-enum Readable<T> {
+pub(crate) enum Readable<T> {
     Yes(T),
     No,
 }
 
 /// The reasons against it, each with who can do something about it.
-struct Refusal<'a> {
-    me: &'a WhoAmI,
-    organization: &'a Group,
-    ecosystems: &'a [Ecosystem],
+pub(crate) struct Refusal<'a> {
+    pub(crate) me: &'a WhoAmI,
+    pub(crate) organization: &'a Group,
+    pub(crate) ecosystems: &'a [Ecosystem],
+    /// What the caller wants to do, after "may not".
+    pub(crate) deed: &'a str,
+    /// The roles that allow it, all together.
+    pub(crate) roles: Vec<String>,
 }
 
 impl Refusal<'_> {
-    fn of_capabilities(&self, needed: &[&str]) -> Result<()> {
+    pub(crate) fn of_capabilities(&self, needed: &[&str]) -> Result<()> {
         let missing: Vec<_> = needed.iter().copied().filter(|capability| !self.may(capability)).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let message =
-            format!("this session may not create pull tokens in {}: it lacks {}", self.shown(), missing.join(" and "));
-        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_creator_role()))
+            format!("this session may not {} in {}: it lacks {}", self.deed, self.shown(), missing.join(" and "));
+        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_roles()))
     }
 
-    fn of_roles(&self, found: &[Vec<Role>]) -> Result<Vec<Role>> {
+    pub(crate) fn of_roles(&self, found: &[Vec<Role>]) -> Result<Vec<Role>> {
         self.ecosystems.iter().zip(found).map(|(ecosystem, roles)| self.of_role(*ecosystem, roles.clone())).collect()
     }
 
@@ -140,14 +150,14 @@ impl Refusal<'_> {
             self.shown(),
             missing.join(", ")
         );
-        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_creator_role()))
+        Err(Error::new(ErrorCode::CapabilityMissing, message).with_hint(self.ask_for_roles()))
     }
 
-    fn wants_entitlements(&self) -> bool {
+    pub(crate) fn wants_entitlements(&self) -> bool {
         self.ecosystems.iter().any(|ecosystem| ecosystem.entitlement().is_some())
     }
 
-    fn of_entitlements(&self, list: &Readable<Vec<Entitlement>>) -> Result<Vec<Warning>> {
+    pub(crate) fn of_entitlements(&self, list: &Readable<Vec<Entitlement>>) -> Result<Vec<Warning>> {
         if !self.wants_entitlements() {
             return Ok(Vec::new());
         }
@@ -156,7 +166,7 @@ impl Refusal<'_> {
             // A list narrows to what the caller may read: an empty one then says nothing.
             _ => {
                 let message = format!(
-                    "the entitlements of {} may not be read with this session: whether the token can pull is not known",
+                    "the entitlements of {} may not be read with this session: whether it can pull is not known",
                     self.shown()
                 );
                 return Ok(vec![Warning { code: "entitlements_unreadable", message }]);
@@ -184,8 +194,7 @@ impl Refusal<'_> {
         format!("`{}`", self.organization.shown())
     }
 
-    fn ask_for_creator_role(&self) -> String {
-        let roles: Vec<_> = self.ecosystems.iter().map(|ecosystem| ecosystem.creator_role()).collect();
-        format!("ask an owner of {} for the role {}", self.shown(), roles.join(" and "))
+    fn ask_for_roles(&self) -> String {
+        format!("ask an owner of {} for the role {}", self.shown(), self.roles.join(" and "))
     }
 }

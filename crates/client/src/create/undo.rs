@@ -11,7 +11,7 @@ use crate::host::Host;
 
 /// Pauses before look-ups and deletions: a request whose answer was lost may still be at work on the
 /// server, and so get in the way. Where the network or a gateway failed, each is sent again anyway.
-const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
+pub(crate) const PAUSES: [Duration; 3] = [Duration::ZERO, Duration::from_millis(500), Duration::from_secs(2)];
 
 /// What may be left of a token that was not finished.
 pub(super) struct Leftover<'a, H> {
@@ -46,7 +46,7 @@ impl<H: Host> Leftover<'_, H> {
 
     /// Deletes the identity and gives the error to report.
     pub(super) async fn delete(&self, id: &Uidp, cause: Error) -> Error {
-        let Err(error) = self.try_delete(id).await else { return cause };
+        let Err(error) = self.client.delete_surely(id).await else { return cause };
         let message = format!(
             "{}; and the identity {id} made before could not be deleted ({})",
             cause.message(),
@@ -69,12 +69,15 @@ impl<H: Host> Leftover<'_, H> {
         }
         Ok(None)
     }
+}
 
-    async fn try_delete(&self, id: &Uidp) -> Result<()> {
+impl<H: Host> Client<H> {
+    /// Deletes an identity that a request under way may still hold on to.
+    pub(crate) async fn delete_surely(&self, id: &Uidp) -> Result<()> {
         let mut last = Ok(());
         for pause in PAUSES {
-            self.client.host.sleep(pause).await;
-            last = self.client.delete_identity(id).await;
+            self.host.sleep(pause).await;
+            last = self.delete_identity(id).await;
             match &last {
                 Err(error) if error.code() == ErrorCode::NotFound => return Ok(()),
                 Err(error) if error.status() == Some(500) => {}
@@ -86,7 +89,7 @@ impl<H: Host> Leftover<'_, H> {
 }
 
 /// An interrupted run stays one, for the shell's sake; anything else becomes `rollback_failed`.
-fn left(cause: Error, message: String, hint: String) -> Error {
+pub(crate) fn left(cause: Error, message: String, hint: String) -> Error {
     let code = if cause.code() == ErrorCode::Interrupted { ErrorCode::Interrupted } else { ErrorCode::RollbackFailed };
     let message = message.replace("interrupted: nothing is left on the platform", "interrupted");
     cause.with_code(code).with_message(message).with_hint(hint)

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
 use crate::names::{Description, Name};
 use crate::timestamp::Timestamp;
+use crate::trust::ClaimMatch;
 use crate::uidp::Uidp;
 
 /// What to change; `None` stays.
@@ -79,7 +80,17 @@ impl Whole {
             };
             keys["expiration"] = json!(expires_at);
         }
-        Ok(caller.request(Method::Put, &format!("/iam/v1/identities/{id}")).with_json(&self.0))
+        Ok(self.request(caller, id))
+    }
+
+    /// The request that puts it back to be assumed by other claims.
+    pub fn put_claims(mut self, caller: &Caller, id: &Uidp, claims: &ClaimMatch) -> Request {
+        self.0["claimMatch"] = json!(claims);
+        self.request(caller, id)
+    }
+
+    fn request(&self, caller: &Caller, id: &Uidp) -> Request {
+        caller.request(Method::Put, &format!("/iam/v1/identities/{id}")).with_json(&self.0)
     }
 }
 
@@ -98,6 +109,7 @@ pub fn parse_changed(response: &Response) -> Result<()> {
 mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
     use super::*;
+    use crate::trust::Matcher;
 
     fn id() -> Uidp {
         Uidp::parse(&format!("{ORG}/0011223344556677")).unwrap()
@@ -126,5 +138,10 @@ mod tests {
         expected["static"]["expiration"] = json!("1970-01-01T00:00:00Z");
         assert_eq!((request.method, body_of(&request)), (Method::Put, expected));
         assert_eq!(parse_whole(&answer(200, &json!({})), &id()).unwrap_err().code(), ErrorCode::NotFound);
+        let assumed = json!({"id": id(), "claimMatch": {"issuer": "i", "claims": {"a": "b"}}, "future": 1});
+        let whole = parse_whole(&answer(200, &json!({"items": [assumed]})), &id()).unwrap();
+        let claims = ClaimMatch { issuer: Some(Matcher::Pattern("j".into())), ..ClaimMatch::default() };
+        let request = whole.put_claims(&caller(), &id(), &claims);
+        assert_eq!(body_of(&request), json!({"id": id(), "claimMatch": {"issuerPattern": "j"}, "future": 1}));
     }
 }

@@ -4,6 +4,7 @@
 //! unknown fields to be ignored, errors as `{"code", "message", "details"}`.
 
 pub mod binding_list;
+pub mod ci_identities;
 pub mod device;
 pub mod entitlements;
 pub mod exchange;

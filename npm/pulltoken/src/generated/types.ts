@@ -40,6 +40,7 @@ export type ErrorCode =
   /** The identifier belongs to something that is no pull token. */
   | 'not_a_pull_token'
   | 'not_a_ci_identity'
+  | 'not_a_ci_identity'
   /** Deleting many things needs a confirmation that nobody is there to give. */
   | 'confirmation_required'
   /** A file could not be read. */
