@@ -22,6 +22,12 @@ macro_rules! export {
 
 pulltoken_core::for_each_js_function!(export);
 
+/// `getCredentials` of `pulltoken_client::js`, from JSON text to JSON text.
+#[napi]
+pub fn get_credentials(arguments: String, now: f64) -> String {
+    pulltoken_client::js::get_credentials(&arguments, now)
+}
+
 /// `inspectCredentials` for two texts, a moment and options as JSON text or nothing.
 #[napi]
 pub fn inspect_pair(username: String, password: String, now: f64, options: String) -> String {

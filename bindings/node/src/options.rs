@@ -1,18 +1,20 @@
 //! What JavaScript may say of the network.
 
-use std::path::PathBuf;
-
-use pulltoken_core::{Result, js};
+use pulltoken_core::Result;
+use pulltoken_core::js::{self, Fields, FromFields};
 use pulltoken_native::{ConnectTo, TransportOptions};
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Input {
     /// Rules of the form `HOST:PORT:ADDRESS:PORT`.
     connect_to: Option<Vec<String>>,
     /// A file in PEM form with authorities to trust beside the others.
-    ca_file: Option<PathBuf>,
+    ca_file: Option<String>,
+}
+
+impl FromFields for Input {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { connect_to: fields.optional_texts("connectTo")?, ca_file: fields.optional_text("caFile")? })
+    }
 }
 
 /// Reads them from the JSON text of a client's options.
@@ -23,5 +25,5 @@ pub(crate) fn read(text: &str) -> Result<TransportOptions> {
     let input: Input = js::read("Client", text)?;
     let connect_to =
         input.connect_to.unwrap_or_default().iter().map(|rule| ConnectTo::parse(rule)).collect::<Result<_>>()?;
-    Ok(TransportOptions { connect_to, ca_file: input.ca_file, ..TransportOptions::default() })
+    Ok(TransportOptions { connect_to, ca_file: input.ca_file.map(Into::into), ..TransportOptions::default() })
 }

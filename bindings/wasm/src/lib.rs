@@ -25,6 +25,13 @@ macro_rules! export {
 
 pulltoken_core::for_each_js_function!(export);
 
+/// `getCredentials` of `pulltoken_client::js`, from JSON text to JSON text.
+#[cfg(feature = "chain")]
+#[wasm_bindgen(js_name = getCredentials)]
+pub fn get_credentials(arguments: &str, now: f64) -> String {
+    pulltoken_client::js::get_credentials(arguments, now)
+}
+
 /// `inspectCredentials` for two texts, a moment and options as JSON text or nothing.
 #[wasm_bindgen(js_name = inspectPair)]
 pub fn inspect_pair(username: String, password: String, now: f64, options: &str) -> String {

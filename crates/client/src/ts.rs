@@ -34,5 +34,7 @@ pub fn file() -> (&'static str, String) {
     write_type::<RoleChange>(&mut out, &config);
     write_type::<js::ListEntitlementsArguments>(&mut out, &config);
     write_type::<js::CreateEntitlementArguments>(&mut out, &config);
+    write_type::<js::CredentialsArguments>(&mut out, &config);
+    write_type::<js::FoundCredentials>(&mut out, &config);
     ("npm/pulltoken/src/generated/types.ts", out)
 }

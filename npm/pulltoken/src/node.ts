@@ -18,6 +18,8 @@ export const runtime: 'native' | 'wasm' = loaded.runtime;
 
 export * from './api.js';
 export * from './client-api.js';
+export { FoundCredentials, getCredentials } from './credentials.js';
+export type { GetCredentialsOptions } from './credentials.js';
 export { NetrcEntry, ParsedEntry } from './entries.js';
 export { PullTokenError } from './error.js';
 export type * from './generated/types.js';

@@ -6,6 +6,8 @@ import type { CallName, RawName, SweepProgress } from './generated/types.js';
 export interface Raw extends Readonly<Record<RawName, (args: string) => string>> {
   /** `inspectCredentials` for two texts, which need not go through JSON; `options` may be empty. */
   inspectPair(username: string, password: string, now: number, options: string): string;
+  /** Finds credentials; not in the module without editors. */
+  getCredentials(args: string, now: number): string;
   /** The wish to stop a call. */
   readonly Cancellation: new () => RawCancellation;
   /** The platform, from the JSON text of its addresses. Only WebAssembly takes a `fetch`. */

@@ -1,8 +1,8 @@
 //! `updatePullToken`, `deletePullToken` and `setRole`: one token, changed.
 
 use pulltoken_core::api::identity_update::Change;
+use pulltoken_core::js::{Fields, FromFields};
 use pulltoken_core::{Description, Name, Result, Uidp};
-use serde::Deserialize;
 
 use super::create::ecosystems;
 use crate::client::Client;
@@ -10,7 +10,7 @@ use crate::host::Host;
 use crate::tokens::RoleChange;
 
 /// What to change of a pull token; what is absent stays.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PullTokenChange", optional_fields))]
 pub struct UpdateArguments {
     /// The token's identifier.
@@ -22,8 +22,7 @@ pub struct UpdateArguments {
 }
 
 /// The arguments of `deletePullToken`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct DeleteArguments {
     /// The token's identifier.
     pub id: String,
@@ -32,7 +31,7 @@ pub struct DeleteArguments {
 }
 
 /// What a pull token is to open.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "RoleWish", optional_fields))]
 pub struct SetRoleArguments {
     /// The token's identifier.
@@ -43,6 +42,32 @@ pub struct SetRoleArguments {
     /// What it is to open, where it is more than one thing.
     #[cfg_attr(feature = "ts", ts(optional, type = "AnyEcosystem[]"))]
     pub ecosystems: Option<Vec<String>>,
+}
+
+impl FromFields for UpdateArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            id: fields.text("id")?,
+            name: fields.optional_text("name")?,
+            description: fields.optional_text("description")?,
+        })
+    }
+}
+
+impl FromFields for DeleteArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self { id: fields.text("id")?, any_identity: fields.optional_flag("anyIdentity")? })
+    }
+}
+
+impl FromFields for SetRoleArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            id: fields.text("id")?,
+            ecosystem: fields.optional_text("ecosystem")?,
+            ecosystems: fields.optional_texts("ecosystems")?,
+        })
+    }
 }
 
 pub(super) async fn update<H: Host>(client: &Client<H>, arguments: UpdateArguments) -> Result<()> {

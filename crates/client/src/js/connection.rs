@@ -3,9 +3,9 @@
 
 use futures_util::future::{self, Either, FutureExt as _};
 use pulltoken_core::formats::DEFAULT_REGISTRY;
-use pulltoken_core::js::{self, read};
+use pulltoken_core::js::{self, Fields, FromFields, read};
 use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::calls::Call;
 use super::cancellation::{Cancellation, Wish};
@@ -17,7 +17,7 @@ use crate::host::{BoxFuture, Host, MaySend};
 use crate::session::Session;
 
 /// Where the platform is; the vendor's own addresses where absent.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "Endpoints", optional_fields))]
 pub struct EndpointsInput {
     /// The API's URL, `https://console-api.enforce.dev`.
@@ -26,6 +26,16 @@ pub struct EndpointsInput {
     pub issuer: Option<String>,
     /// The libraries registry's URL, `https://libraries.cgr.dev`.
     pub registry: Option<String>,
+}
+
+impl FromFields for EndpointsInput {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            api: fields.optional_text("api")?,
+            issuer: fields.optional_text("issuer")?,
+            registry: fields.optional_text("registry")?,
+        })
+    }
 }
 
 impl EndpointsInput {
@@ -78,7 +88,7 @@ impl<H: Host> Connection<H> {
         let call = Call::parse(name)?;
         let (host, endpoints) = self.0.as_ref().map_err(Clone::clone)?;
         if call == Call::VerifyAccess {
-            let arguments = read(name, arguments)?;
+            let arguments = read(call.as_str(), arguments)?;
             return stoppable(wish, READING, boxed(access::verify(host, &endpoints.registry, arguments))).await;
         }
         let session = Session::new(session, host.now())?;

@@ -1,9 +1,9 @@
 //! `createPullToken`, and a token just made as JavaScript gets it.
 
 use pulltoken_core::api::groups::Group;
-use pulltoken_core::js::expose;
+use pulltoken_core::js::{Fields, FromFields, expose};
 use pulltoken_core::{Description, Ecosystem, Name, Result, Secret, Timestamp, Ttl};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cancellation::Wish;
 use crate::client::Client;
@@ -11,7 +11,7 @@ use crate::create::{NewPullToken, Parent, PullToken, Stamp, Warning};
 use crate::host::Host;
 
 /// The pull token to make.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "NewPullToken", optional_fields))]
 pub struct NewPullTokenInput {
     /// The organisation, by name or identifier; the only one that the session sees, if absent.
@@ -29,9 +29,8 @@ pub struct NewPullTokenInput {
     /// Its description; who made it and where, if absent.
     pub description: Option<String>,
     /// Where it is made, in words, for such a description; from the package, not from its user.
-    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(skip))]
-    pub place: String,
+    pub place: Option<String>,
 }
 
 /// A pull token just made. The password exists here and nowhere else.
@@ -79,6 +78,20 @@ pub(super) async fn create<H: Host>(client: &Client<H>, arguments: NewPullTokenI
     Ok(Created { token: made.into(), warnings })
 }
 
+impl FromFields for NewPullTokenInput {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            parent: fields.optional_text("parent")?,
+            ecosystem: fields.optional_text("ecosystem")?,
+            ecosystems: fields.optional_texts("ecosystems")?,
+            ttl: fields.optional_text("ttl")?,
+            name: fields.optional_text("name")?,
+            description: fields.optional_text("description")?,
+            place: fields.optional_text("place")?,
+        })
+    }
+}
+
 impl NewPullTokenInput {
     fn read(self) -> Result<NewPullToken> {
         Ok(NewPullToken {
@@ -88,7 +101,7 @@ impl NewPullTokenInput {
             name: self.name.as_deref().map(Name::parse).transpose()?,
             stamp: match self.description {
                 Some(text) => Stamp::Given(Description::parse(&text)?),
-                None => Stamp::MadeAt(self.place),
+                None => Stamp::MadeAt(self.place.unwrap_or_default()),
             },
         })
     }

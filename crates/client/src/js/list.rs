@@ -1,8 +1,8 @@
 //! `listPullTokens`.
 
+use pulltoken_core::js::{Choice, Fields, FromFields};
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
-use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::client::Client;
 use crate::create::{Parent, Warning};
@@ -10,9 +10,12 @@ use crate::host::Host;
 use crate::tokens::{ListFilter, PullTokenInfo, Which};
 
 /// Which pull tokens to list.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PullTokenFilter", optional_fields))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
+#[cfg_attr(
+    feature = "ts",
+    derive(ts_rs::TS),
+    ts(rename = "PullTokenFilter", rename_all = "camelCase", optional_fields)
+)]
 pub struct ListArguments {
     /// Of this organisation, by name or identifier; of every one that the session sees, if absent.
     pub parent: Option<String>,
@@ -21,35 +24,27 @@ pub struct ListArguments {
     pub ecosystem: Option<String>,
     /// The valid ones if `false` or absent, the expired ones if `true`, or `"all"`.
     #[cfg_attr(feature = "ts", ts(optional, type = "boolean | 'all'"))]
-    pub expired: Option<ExpiredInput>,
+    pub expired: Option<Which>,
     /// That expire within so many seconds.
     #[cfg_attr(feature = "ts", ts(optional, type = "number"))]
-    pub expiring_within_seconds: Option<u32>,
+    pub expiring_within_seconds: Option<u64>,
 }
 
-/// `true`, `false` or `"all"`.
-#[derive(Clone, Copy, Debug)]
-pub struct ExpiredInput(Which);
-
-impl<'de> Deserialize<'de> for ExpiredInput {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Choice;
-        impl Visitor<'_> for Choice {
-            type Value = ExpiredInput;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("true, false or \"all\"")
-            }
-            fn visit_bool<E: de::Error>(self, expired: bool) -> std::result::Result<ExpiredInput, E> {
-                Ok(ExpiredInput(if expired { Which::Expired } else { Which::Valid }))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<ExpiredInput, E> {
-                match text {
-                    "all" => Ok(ExpiredInput(Which::All)),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(Choice)
+impl FromFields for ListArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        const EXPIRED: &str = "true, false or \"all\"";
+        Ok(Self {
+            parent: fields.optional_text("parent")?,
+            ecosystem: fields.optional_text("ecosystem")?,
+            expired: match fields.optional_choice("expired", EXPIRED)? {
+                None => None,
+                Some(Choice::Flag(false)) => Some(Which::Valid),
+                Some(Choice::Flag(true)) => Some(Which::Expired),
+                Some(Choice::Text(text)) if text == "all" => Some(Which::All),
+                Some(Choice::Text(_)) => return Err(fields.expected(EXPIRED, "expired")),
+            },
+            expiring_within_seconds: fields.optional_count("expiringWithinSeconds")?,
+        })
     }
 }
 
@@ -64,8 +59,10 @@ pub(super) async fn list<H: Host>(client: &Client<H>, arguments: ListArguments) 
     let filter = ListFilter {
         parent: arguments.parent.as_deref().map(Parent::parse),
         ecosystem: arguments.ecosystem.as_deref().map(Ecosystem::parse).transpose()?,
-        which: arguments.expired.map_or(Which::Valid, |ExpiredInput(which)| which),
-        expiring_within_seconds: arguments.expiring_within_seconds.map(i64::from),
+        which: arguments.expired.unwrap_or(Which::Valid),
+        expiring_within_seconds: arguments
+            .expiring_within_seconds
+            .map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX)),
     };
     if filter.which == Which::Expired && filter.expiring_within_seconds.is_some() {
         return Err(Error::new(ErrorCode::Usage, "listPullTokens: what has expired does not expire any more")

@@ -1,9 +1,9 @@
 //! `rotatePullToken`.
 
+use pulltoken_core::js::{Choice, Fields, FromFields};
 use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp, Ttl, Uidp};
-use serde::de::{self, Deserializer, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cancellation::Wish;
 use super::create::CreatedPullToken;
@@ -13,9 +13,8 @@ use crate::host::Host;
 use crate::tokens::{Fate, KeepOld};
 
 /// Which pull token to replace, and what becomes of it.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "Rotation", optional_fields))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "Rotation", rename_all = "camelCase", optional_fields))]
 pub struct RotateArguments {
     /// The old token's identifier.
     pub id: String,
@@ -24,50 +23,30 @@ pub struct RotateArguments {
     /// How long the old one is kept, a Go duration such as `24h`, never beyond its own end; `true` leaves
     /// it to its own end, and without this it is deleted.
     #[cfg_attr(feature = "ts", ts(optional, type = "string | boolean"))]
-    pub keep_old: Option<KeepInput>,
+    pub keep_old: Option<Choice>,
 }
 
-/// A duration, `true` or `false`.
-#[derive(Debug)]
-pub enum KeepInput {
-    /// Left to its own end, or deleted.
-    Flag(bool),
-    /// For so long.
-    Time(String),
-}
-
-impl<'de> Deserialize<'de> for KeepInput {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Choice;
-        impl Visitor<'_> for Choice {
-            type Value = KeepInput;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a duration, true or false")
-            }
-            fn visit_bool<E: de::Error>(self, flag: bool) -> std::result::Result<KeepInput, E> {
-                Ok(KeepInput::Flag(flag))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<KeepInput, E> {
-                Ok(KeepInput::Time(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_any(Choice)
+impl FromFields for RotateArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            id: fields.text("id")?,
+            ttl: fields.optional_text("ttl")?,
+            keep_old: fields.optional_choice("keepOld", "a duration, true or false")?,
+        })
     }
 }
 
-impl KeepInput {
-    fn read(self) -> Result<KeepOld> {
-        let text = match self {
-            Self::Flag(true) => return Ok(KeepOld::Untouched),
-            Self::Flag(false) => return Ok(KeepOld::No),
-            Self::Time(text) => text,
-        };
-        let nanoseconds = GoDuration::parse(&text)?.nanoseconds();
-        match u64::try_from(nanoseconds).map(|nanoseconds| nanoseconds.div_ceil(1_000_000_000)) {
-            Ok(seconds) if seconds > 0 => Ok(KeepOld::Seconds(seconds)),
-            _ => Err(Error::new(ErrorCode::TtlOutOfRange, "the old token cannot be kept for no time")
-                .with_hint("leave `keepOld` out to delete it")),
-        }
+fn keep(wanted: Option<Choice>) -> Result<KeepOld> {
+    let text = match wanted {
+        Some(Choice::Flag(true)) => return Ok(KeepOld::Untouched),
+        None | Some(Choice::Flag(false)) => return Ok(KeepOld::No),
+        Some(Choice::Text(text)) => text,
+    };
+    let nanoseconds = GoDuration::parse(&text)?.nanoseconds();
+    match u64::try_from(nanoseconds).map(|nanoseconds| nanoseconds.div_ceil(1_000_000_000)) {
+        Ok(seconds) if seconds > 0 => Ok(KeepOld::Seconds(seconds)),
+        _ => Err(Error::new(ErrorCode::TtlOutOfRange, "the old token cannot be kept for no time")
+            .with_hint("leave `keepOld` out to delete it")),
     }
 }
 
@@ -101,7 +80,7 @@ pub(super) struct Rotated {
 pub(super) async fn rotate<H: Host>(client: &Client<H>, arguments: RotateArguments, wish: Wish) -> Result<Rotated> {
     let id = Uidp::parse(&arguments.id)?;
     let ttl = arguments.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default();
-    let keep = arguments.keep_old.map_or(Ok(KeepOld::No), KeepInput::read)?;
+    let keep = keep(arguments.keep_old)?;
     let rotated = client.rotate_pull_token(&id, ttl, keep, wish).await?;
     let (state, until, error) = match rotated.old {
         Fate::Deleted => ("deleted", None, None),

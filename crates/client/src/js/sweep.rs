@@ -1,8 +1,9 @@
 //! `deleteExpiredPullTokens`.
 
 use futures_util::FutureExt as _;
+use pulltoken_core::js::{Fields, FromFields};
 use pulltoken_core::{Error, Result, Timestamp, Uidp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wildmatch::WildMatch;
 
 use super::cancellation::Wish;
@@ -13,9 +14,8 @@ use crate::host::Host;
 use crate::tokens::{PullTokenInfo, SweepFilter};
 
 /// Which of the expired pull tokens to delete.
-#[derive(Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SweepFilter", optional_fields))]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "SweepFilter", rename_all = "camelCase", optional_fields))]
 pub struct SweepArguments {
     /// The organisation, by name or identifier.
     pub parent: String,
@@ -26,6 +26,17 @@ pub struct SweepArguments {
     pub unused_since: Option<Timestamp>,
     /// Whether only to say which they are.
     pub dry_run: Option<bool>,
+}
+
+impl FromFields for SweepArguments {
+    fn from_fields(fields: &mut Fields<'_>) -> Result<Self> {
+        Ok(Self {
+            parent: fields.text("parent")?,
+            name: fields.optional_text("name")?,
+            unused_since: fields.optional_text("unusedSince")?.as_deref().map(Timestamp::parse).transpose()?,
+            dry_run: fields.optional_flag("dryRun")?,
+        })
+    }
 }
 
 /// How far a sweep is.

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::fields::{Fields, FromFields};
+use super::arguments::read;
+use super::fields::FromFields;
 use crate::error::{Error, ErrorCode, Result};
 
 /// Reads the arguments, calls the function and writes the envelope.
@@ -11,7 +12,7 @@ pub(super) fn respond<A: FromFields, R: Serialize>(
     text: &str,
     call: impl FnOnce(A) -> Result<R>,
 ) -> String {
-    match Fields::read(function, text).and_then(|mut fields| A::from_fields(&mut fields)).and_then(call) {
+    match read(function, text).and_then(call) {
         Ok(value) => success(&value),
         Err(error) => failure(&error),
     }

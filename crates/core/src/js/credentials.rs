@@ -1,7 +1,5 @@
 //! Reports on credentials.
 
-use serde::Deserialize;
-
 use super::answer::{failure, success};
 use super::fields::{Fields, FromFields};
 use crate::credentials::Credentials;
@@ -13,7 +11,7 @@ use crate::timestamp::Timestamp;
 use crate::uidp::Uidp;
 
 /// A pair as it comes from JavaScript.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct CredentialsInput {
     /// The username.
     pub username: String,

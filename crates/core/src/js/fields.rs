@@ -8,7 +8,7 @@ use crate::json::{self, Object, Value};
 use crate::secret::Secret;
 
 /// What can be taken from an object of named values.
-pub(crate) trait FromFields: Sized {
+pub trait FromFields: Sized {
     /// Takes the values.
     ///
     /// # Errors
@@ -16,8 +16,17 @@ pub(crate) trait FromFields: Sized {
     fn from_fields(fields: &mut Fields<'_>) -> Result<Self>;
 }
 
+/// `true`, `false` or a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// `true` or `false`.
+    Flag(bool),
+    /// A text.
+    Text(String),
+}
+
 /// An object of named values.
-pub(crate) struct Fields<'a> {
+pub struct Fields<'a> {
     function: &'static str,
     /// The name of the object itself; empty for the whole.
     name: &'static str,
@@ -39,7 +48,10 @@ impl<'a> Fields<'a> {
     }
 
     /// A text.
-    pub(crate) fn text(&mut self, name: &'static str) -> Result<String> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn text(&mut self, name: &'static str) -> Result<String> {
         match self.take(name)? {
             Some(Value::Text(text)) => Ok(text.into_owned()),
             None => Err(self.missing(name)),
@@ -48,12 +60,18 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that may be a secret.
-    pub(crate) fn secret(&mut self, name: &'static str) -> Result<Secret> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn secret(&mut self, name: &'static str) -> Result<Secret> {
         self.text(name).map(Secret::new)
     }
 
     /// A text, if there is one.
-    pub(crate) fn optional_text(&mut self, name: &'static str) -> Result<Option<String>> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn optional_text(&mut self, name: &'static str) -> Result<Option<String>> {
         match self.take(name)? {
             Some(Value::Text(text)) => Ok(Some(text.into_owned())),
             None | Some(Value::Null) => Ok(None),
@@ -62,11 +80,45 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether something holds, if it is said.
-    pub(crate) fn optional_flag(&mut self, name: &'static str) -> Result<Option<bool>> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn optional_flag(&mut self, name: &'static str) -> Result<Option<bool>> {
         match self.take(name)? {
             Some(Value::Flag(flag)) => Ok(Some(flag)),
             None | Some(Value::Null) => Ok(None),
             Some(_) => Err(self.expected("a boolean", name)),
+        }
+    }
+
+    /// A list of texts, if there is one.
+    ///
+    /// # Errors
+    /// `usage`.
+    pub fn optional_texts(&mut self, name: &'static str) -> Result<Option<Vec<String>>> {
+        let values = match self.take(name)? {
+            Some(Value::List(values)) => values,
+            None | Some(Value::Null) => return Ok(None),
+            Some(_) => return Err(self.expected("a list", name)),
+        };
+        let mut texts = Vec::with_capacity(values.len());
+        for value in values {
+            let Value::Text(text) = value else { return Err(self.expected("a list of strings", name)) };
+            texts.push(text.into_owned());
+        }
+        Ok(Some(texts))
+    }
+
+    /// `true`, `false` or a text, if there is one of them.
+    ///
+    /// # Errors
+    /// `usage`, saying that it should be `what`.
+    pub fn optional_choice(&mut self, name: &'static str, what: &str) -> Result<Option<Choice>> {
+        match self.take(name)? {
+            Some(Value::Flag(flag)) => Ok(Some(Choice::Flag(flag))),
+            Some(Value::Text(text)) => Ok(Some(Choice::Text(text.into_owned()))),
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => Err(self.expected(what, name)),
         }
     }
 
@@ -80,7 +132,10 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number that is not negative, if there is one.
-    pub(crate) fn optional_count(&mut self, name: &'static str) -> Result<Option<u64>> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn optional_count(&mut self, name: &'static str) -> Result<Option<u64>> {
         match self.take(name)? {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Number(number)) if number.whole::<u64>().is_some() => Ok(number.whole()),
@@ -89,15 +144,35 @@ impl<'a> Fields<'a> {
     }
 
     /// What is read from an object of its own.
-    pub(crate) fn object<T: FromFields>(&mut self, name: &'static str) -> Result<T> {
+    ///
+    /// # Errors
+    /// `usage`, where it is missing or something else.
+    pub fn object<T: FromFields>(&mut self, name: &'static str) -> Result<T> {
         let value = self.take(name)?;
         T::from_fields(&mut self.object_from(value, name)?)
+    }
+
+    /// The same, if there is one.
+    ///
+    /// # Errors
+    /// `usage`.
+    pub fn nullable_object<T: FromFields>(&mut self, name: &'static str) -> Result<Option<T>> {
+        match self.take(name)? {
+            None | Some(Value::Null) => Ok(None),
+            value => T::from_fields(&mut self.object_from(value, name)?).map(Some),
+        }
     }
 
     /// The same; of an object that is missing nothing is read.
     pub(crate) fn optional_object<T: FromFields>(&mut self, name: &'static str) -> Result<T> {
         let value = self.take(name)?.unwrap_or_else(|| Value::Object(Object::default()));
         T::from_fields(&mut self.object_from(Some(value), name)?)
+    }
+
+    /// The error for a value that is not what it should be.
+    pub fn expected(&self, what: &str, name: &str) -> Error {
+        let dot = if self.name.is_empty() { "" } else { "." };
+        refusal(self.function, &format!("expected {what}"), &format!("{}{dot}{name}", self.name))
     }
 
     /// Refuses values that were not taken: a name may be misspelt.
@@ -122,10 +197,5 @@ impl<'a> Fields<'a> {
 
     fn missing(&self, name: &str) -> Error {
         refusal(self.function, &format!("missing value `{name}`"), self.name)
-    }
-
-    fn expected(&self, what: &str, name: &str) -> Error {
-        let dot = if self.name.is_empty() { "" } else { "." };
-        refusal(self.function, &format!("expected {what}"), &format!("{}{dot}{name}", self.name))
     }
 }

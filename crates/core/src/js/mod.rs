@@ -21,7 +21,7 @@ pub use answer::{failure, success};
 pub use arguments::{Text, read};
 pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
-pub(crate) use fields::{Fields, FromFields};
+pub use fields::{Choice, Fields, FromFields};
 pub use formats::{
     EditArguments, HeaderArguments, HeaderValue, MaskLines, MasksArguments, NetrcEntryInfo, ParseArguments,
     ParsedEntryInfo, RemoveArguments, RenderArguments, RenderedText, SecretText,

@@ -39,7 +39,7 @@ export type ErrorCode =
   | 'ecosystem_required'
   /** The identifier belongs to something that is no pull token. */
   | 'not_a_pull_token'
-  | 'not_a_ci_identity'
+  /** The identifier belongs to something that CI jobs cannot assume. */
   | 'not_a_ci_identity'
   /** Deleting many things needs a confirmation that nobody is there to give. */
   | 'confirmation_required'
@@ -729,4 +729,26 @@ export interface NewEntitlement {
   policy?: string | undefined;
   /** Days that an upstream version must have been out, at most 3650; 7 if absent. */
   cooldownDays?: number | undefined;
+}
+
+/** What is wanted, and where to look. */
+export interface CredentialsQuestions {
+  /** What they are to open; `javascript` if absent. */
+  ecosystem?: AnyEcosystem | undefined;
+  /** A pair that is taken as it is, or refused. */
+  credentials?: { readonly username: string; readonly password: string } | undefined;
+}
+
+/** A pair that was found, and where. */
+export interface FoundCredentialsFields {
+  /** The username. */
+  username: string;
+  /** The password. */
+  password: string;
+  /** What it opens. */
+  ecosystem: Ecosystem;
+  /** Where it was found: given, in the ecosystem's variables, or as a session for the registry. */
+  source: 'explicit' | 'environment' | 'session';
+  /** When it expires, if it says so. */
+  expiresAt: Date | null;
 }
