@@ -7,6 +7,7 @@ mod edit;
 mod entitlements;
 mod exec;
 mod get;
+mod identities;
 mod list;
 mod rotate;
 mod set_role;
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     #[command(visible_alias = "rm")]
     Delete(delete::Args),
     Entitlements(entitlements::Args),
+    Identities(identities::Args),
     Get(get::Args),
     Check(check::Args),
     #[command(visible_alias = "run")]
@@ -53,6 +55,7 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
         Command::Rotate(args) => (rotate::run(common, args), None),
         Command::SetRole(args) => (set_role::run(common, args), None),
         Command::Entitlements(args) => (entitlements::run(common, args), None),
+        Command::Identities(args) => (identities::run(common, args), None),
         Command::Delete(args) => (delete::run(common, args), None),
         Command::Get(args) => (get::run(common, args), None),
         Command::Check(args) => (check::run(common, args), None),

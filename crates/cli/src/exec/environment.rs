@@ -7,8 +7,18 @@ use pulltoken_core::Ecosystem;
 /// Stands where a secret was. An unset variable breaks clients whose configuration names it.
 pub(crate) const PLACEHOLDER: &str = "withheld-by-pulltoken";
 /// Variables that let their holder get credentials, and that no package manager needs.
-const REMOVED: [&str; 3] =
-    ["PULLTOKEN_SESSION_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"];
+const REMOVED: [&str; 9] = [
+    "PULLTOKEN_SESSION_TOKEN",
+    // A CI job's own tokens, and what it asks for them with.
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "PULLTOKEN_ID_TOKEN",
+    "CHAINGUARD_ID_TOKEN",
+    "CIRCLE_OIDC_TOKEN",
+    "CIRCLE_OIDC_TOKEN_V2",
+    "SYSTEM_ACCESSTOKEN",
+    "BITBUCKET_STEP_OIDC_TOKEN",
+];
 
 /// Variables and their values, names being what the system takes for the same.
 #[derive(Clone, Debug)]
@@ -79,6 +89,7 @@ mod tests {
             ("CHAINGUARD_JAVA_AUTH", "s"),
             ("CHAINGUARD_JAVA_IDENTITY_ID", "i"),
             ("PULLTOKEN_SESSION_TOKEN", "s"),
+            ("PULLTOKEN_ID_TOKEN", "s"),
             ("PATH", "/bin"),
         ];
         let left = scrub(&variables, &[]);
