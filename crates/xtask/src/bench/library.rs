@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use super::measure;
+use crate::build::wasm;
 use crate::progress;
 use crate::workspace::{Workspace, program};
 
@@ -61,11 +62,12 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     core.args(["build", "--release", "--package", "pulltoken-core", "--example", MEASURE]);
     progress::step(workspace, "the core alone", &mut core)?.require("mend what the compiler names")?;
 
+    let pure = wasm::pure(workspace)?;
     let bar = progress::spinner("the npm package");
     let mut node = program("node");
     node.arg("library.mjs").current_dir(&folder);
     node.arg(workspace.root.join("npm/pulltoken")).arg(workspace.root.join("node_modules/vite/package.json"));
-    node.arg(workspace.built("release/examples", MEASURE));
+    node.arg(workspace.built("release/examples", MEASURE)).arg(pure);
     let output = node.output().context("node did not start")?;
     bar.finish_and_clear();
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());

@@ -1,7 +1,7 @@
 //! `cargo xtask build`: the programs, the native module, the wasm module, the npm package and the extension.
 
 mod native;
-mod wasm;
+pub(crate) mod wasm;
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! The modules that browsers, edge runtimes and a Node without the native one load: the complete one, and
 //! one without the editors, which is less than half as large.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use anyhow::{Context, Result};
@@ -46,7 +46,28 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
     MODULES.iter().try_for_each(|module| install_one(workspace, module, &out))
 }
 
+/// Builds the module that holds neither editors nor calls to the platform, which is not shipped: what the
+/// pure functions weigh by themselves.
+///
+/// # Errors
+/// It does not compile.
+pub(crate) fn pure(workspace: &Workspace) -> Result<PathBuf> {
+    let module = Module { title: "wasm of the pure functions", features: &["--no-default-features"], folders: &[] };
+    let glued = glue(workspace, &module)?;
+    Ok(glued.join("web").join(format!("{NAME}_bg.wasm")))
+}
+
 fn install_one(workspace: &Workspace, module: &Module, out: &Path) -> Result<()> {
+    let glued = glue(workspace, module)?;
+    for (kind, folder) in module.folders {
+        let (from, to) = (glued.join(kind), out.join(folder));
+        copy_files(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
+    }
+    Ok(())
+}
+
+/// Builds a module with its glue and gives the folder of both.
+fn glue(workspace: &Workspace, module: &Module) -> Result<PathBuf> {
     let mut compile = workspace.cargo();
     compile.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", PROFILE]).args(module.features);
     progress::step(workspace, &format!("{}: build", module.title), &mut compile)?
@@ -59,12 +80,7 @@ fn install_one(workspace: &Workspace, module: &Module, out: &Path) -> Result<()>
     glue.arg(built.join(format!("{}.wasm", PACKAGE.replace('-', "_")))).arg(&glued).arg(NAME);
     // No wasm-opt after it: on this module it saves 1 % of the download, for 100 MB of npm package.
     progress::step(workspace, &format!("{}: JavaScript glue", module.title), &mut glue)?.require("see its log")?;
-
-    for (kind, folder) in module.folders {
-        let (from, to) = (glued.join(kind), out.join(folder));
-        copy_files(&from, &to).with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
-    }
-    Ok(())
+    Ok(glued)
 }
 
 fn copy_files(from: &Path, to: &Path) -> io::Result<()> {

@@ -1,5 +1,5 @@
-// `node library.mjs PACKAGE_ROOT PACKAGE_OF_VITE MEASURE`: measures the npm package and the core beneath it (MEASURE,
-// its example of that name) beside others, and prints one JSON text.
+// `node library.mjs PACKAGE_ROOT PACKAGE_OF_VITE MEASURE PURE`: measures the npm package and the core beneath it
+// (MEASURE, its example of that name; PURE, the module of its functions alone) beside others, and prints one JSON text.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { compare, median } from './measure.mjs';
 import * as samples from './samples.mjs';
 import { sizes } from './sizes.mjs';
 
-const [, , packageRoot, vite, measure] = process.argv;
+const [, , packageRoot, vite, measure, pure] = process.argv;
 const pulltoken = await import(pathToFileURL(join(packageRoot, 'dist', 'esm', 'node.js')));
 if (pulltoken.runtime !== 'native') throw new Error('the native module is missing: run `cargo xtask build`');
 const { credentials, now } = samples;
@@ -49,4 +49,4 @@ reading.rows.unshift({ name: 'the core in Rust', seconds: native.netrc });
 reading.rows.push({ name: "Python's netrc", seconds: median(python.trim().split('\n').map(Number)) });
 editing.rows.unshift({ name: 'the core in Rust', seconds: native.npmrc });
 
-process.stdout.write(JSON.stringify({ times: [reading, reports, editing], sizes: await sizes(packageRoot, vite) }));
+process.stdout.write(JSON.stringify({ times: [reading, reports, editing], sizes: await sizes(packageRoot, vite, pure) }));

@@ -1,5 +1,5 @@
-// What a browser downloads: the two WebAssembly modules with their JavaScript, and the packages that do
-// parts of the same, each bundled whole and minified.
+// What a browser downloads: the two WebAssembly modules with their JavaScript, what the first would weigh without
+// calls to the platform, and the packages that do parts of the same, each bundled whole and minified.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 const REPLACED = ['jose', 'netrc-parser', 'ini', 'yaml', 'smol-toml', 'fast-xml-parser', 'dotenv'];
 
 /** Bytes after gzip, by name. */
-export async function sizes(packageRoot, vite) {
+export async function sizes(packageRoot, vite, pure) {
   const { build } = await import(pathToFileURL(createRequire(vite).resolve('rolldown')));
   const entries = join(import.meta.dirname, 'entries');
   mkdirSync(entries, { recursive: true });
@@ -34,6 +34,7 @@ export async function sizes(packageRoot, vite) {
   for (const name of REPLACED) replaced.push({ name, bytes: await bundled(name, name) });
   const all = replaced.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
+    { name: 'the pure functions alone, a module', bytes: zipped(readFileSync(pure)) },
     ...(await ours('pulltoken/web/core', 'web-core', 'web-core')),
     ...(await ours('pulltoken/web', 'web', 'web')),
     ...replaced,
