@@ -31,7 +31,7 @@ pub(crate) async fn connect<S: AsyncRead + AsyncWrite + Unpin>(
     let mut answer = BytesMut::new();
     loop {
         let malformed = DialError::new(DialErrorKind::Network, "it does not speak HTTP");
-        let mut headers = [httparse::EMPTY_HEADER; 64];
+        let mut headers = vec![httparse::EMPTY_HEADER; 64];
         let mut head = httparse::Response::new(&mut headers);
         match head.parse(&answer) {
             Ok(httparse::Status::Complete(length)) => {

@@ -27,6 +27,9 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(20);
 /// How many bodies that are POSTed are held at a time.
 const BODIES: usize = 2;
 
+/// How many bytes of a tunnel are held at a time, each way.
+const TUNNEL_BUFFER: usize = 32 << 10;
+
 /// What all connections share.
 pub(crate) struct Context {
     pub(crate) password: Password,
@@ -111,7 +114,7 @@ async fn requests<S: Client>(context: &Context, mut inbound: Inbound<S>, place: 
         let Some((body, _permit)) = body(context, &mut inbound, &admitted).await else { return End::Gone };
         let question =
             Question { method: admitted.method, allowed: admitted.allowed, headers: head.headers.clone(), body };
-        let done = exchange(&context.upstream, &question, context.hash_downloads).await;
+        let done = Box::pin(exchange(&context.upstream, &question, context.hash_downloads)).await;
         let mut entry = Entry::new(&context.report, done.served);
         match done.answer.write(&mut inbound.stream, recipient, context.quiet_limit, &mut entry).await {
             Ok(written) if written.keep => {}
@@ -205,7 +208,7 @@ async fn tunnel<S: Client>(context: &Context, mut stream: S, to: &Authority) {
     if established(&mut stream).await.is_err() {
         return;
     }
-    if tokio::io::copy_bidirectional(&mut stream, &mut server).await.is_err() {
+    if tokio::io::copy_bidirectional_with_sizes(&mut stream, &mut server, TUNNEL_BUFFER, TUNNEL_BUFFER).await.is_err() {
         stream.break_off();
     }
 }

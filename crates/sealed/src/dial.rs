@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use hyper_util::client::proxy::matcher::Intercept;
 use pulltoken_core::text::printable_prefix;
@@ -44,6 +45,8 @@ pub(crate) enum DialErrorKind {
     Tls,
     /// It is not to be made.
     Refused,
+    /// The server does not speak HTTP/2, as it did before.
+    Downgraded,
 }
 
 impl DialError {
@@ -82,11 +85,21 @@ impl Dialer {
         Self { reroute, proxies, tls, limit }
     }
 
-    /// Makes a connection.
-    pub(crate) async fn dial(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {
+    /// What a connection gives, if it does so in time. The future is boxed: it is large, and rarely
+    /// run.
+    pub(crate) async fn in_time<T>(
+        &self,
+        to: &Authority,
+        connecting: BoxFuture<'_, Result<T, DialError>>,
+    ) -> Result<T, DialError> {
         let too_slow =
             || DialError::new(DialErrorKind::Timeout, format!("no connection to {to} within {:?}", self.limit));
-        timeout(self.limit, self.dial_by_the_way(to, reach)).await.map_err(|_| too_slow())?
+        timeout(self.limit, connecting).await.map_err(|_| too_slow())?
+    }
+
+    /// Makes a connection.
+    pub(crate) async fn dial(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {
+        self.in_time(to, Box::pin(self.dial_by_the_way(to, reach))).await
     }
 
     async fn dial_by_the_way(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -58,13 +59,15 @@ pub(crate) struct Connector {
     dialer: Arc<Dialer>,
     tls: Arc<ClientConfig>,
     reach: Reach,
+    /// Whether the pool can use no other version.
+    only_h2: bool,
     /// A connection that was made before it was needed.
     parked: Arc<Mutex<Option<Link>>>,
 }
 
 impl Connector {
     pub(crate) fn new(dialer: Arc<Dialer>, tls: Arc<ClientConfig>, reach: Reach) -> Self {
-        Self { dialer, tls, reach, parked: Arc::default() }
+        Self { dialer, tls, reach, only_h2: false, parked: Arc::default() }
     }
 
     async fn open(&self, uri: &Uri) -> Result<Link, DialError> {
@@ -72,13 +75,16 @@ impl Connector {
         let port = uri.port_u16().unwrap_or(if over_tls { 443 } else { 80 });
         let to = Authority::new(uri.host().unwrap_or_default(), port)
             .ok_or_else(|| DialError::new(DialErrorKind::Refused, "there is no host to connect to"))?;
-        let wire = self.dialer.dial(&to, self.reach).await?;
-        if !over_tls {
-            return Ok(Link { wire, h2: false });
-        }
-        let stream = dial::tls(&self.tls, to.name(), wire).await?;
-        let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-        Ok(Link { wire: Box::new(stream), h2 })
+        let connecting = async {
+            let wire = self.dialer.dial(&to, self.reach).await?;
+            if !over_tls {
+                return Ok(Link { wire, h2: false });
+            }
+            let stream = dial::tls(&self.tls, to.name(), wire).await?;
+            let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+            Ok(Link { wire: Box::new(stream), h2 })
+        };
+        self.dialer.in_time(&to, Box::pin(connecting)).await
     }
 
     fn parked(&self) -> std::sync::MutexGuard<'_, Option<Link>> {
@@ -99,10 +105,15 @@ impl Service<Uri> for Connector {
         let this = self.clone();
         Box::pin(async move {
             let parked = this.parked().take();
-            match parked {
-                Some(link) => Ok(TokioIo::new(link)),
-                None => this.open(&uri).await.map(TokioIo::new),
+            let link = match parked {
+                Some(link) => link,
+                None => this.open(&uri).await?,
+            };
+            if this.only_h2 && !link.h2 {
+                *this.parked() = Some(link);
+                return Err(DialError::new(DialErrorKind::Downgraded, "the server does not speak HTTP/2 any more"));
             }
+            Ok(TokioIo::new(link))
         })
     }
 }
@@ -119,13 +130,16 @@ pub(crate) struct RegistryPool {
     one: Pool,
     two: Pool,
     speaks_h2: OnceCell<bool>,
+    /// Whether it stopped doing so: behind one name there may be several servers.
+    downgraded: AtomicBool,
 }
 
 impl RegistryPool {
     /// `uri` is the registry's; its path does not matter.
     pub(crate) fn new(uri: Uri, connector: Connector) -> Self {
-        let two = builder().http2_only(true).build(connector.clone());
-        Self { uri, one: builder().build(connector.clone()), two, connector, speaks_h2: OnceCell::new() }
+        let two = builder().http2_only(true).build(Connector { only_h2: true, ..connector.clone() });
+        let one = builder().build(connector.clone());
+        Self { uri, connector, one, two, speaks_h2: OnceCell::new(), downgraded: AtomicBool::new(false) }
     }
 
     /// Makes the first connection, if that has not been done.
@@ -147,8 +161,15 @@ impl RegistryPool {
     /// # Errors
     /// What kept the answer away.
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, LinkError> {
-        let pool = if self.warm().await.map_err(LinkError::Dial)? { &self.two } else { &self.one };
-        pool.request(request).await.map_err(LinkError::from)
+        if self.warm().await.map_err(LinkError::Dial)? && !self.downgraded.load(Ordering::Relaxed) {
+            match self.two.request(request.clone()).await.map_err(LinkError::from) {
+                Err(LinkError::Dial(error)) if error.kind == DialErrorKind::Downgraded => {
+                    self.downgraded.store(true, Ordering::Relaxed);
+                }
+                sent => return sent,
+            }
+        }
+        self.one.request(request).await.map_err(LinkError::from)
     }
 }
 
@@ -237,5 +258,75 @@ impl AsyncWrite for Link {
 
     fn is_write_vectored(&self) -> bool {
         self.wire.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Proxies, Reroute};
+    use hyper::service::service_fn;
+    use tokio_rustls::TlsAcceptor;
+
+    /// The versions that a server was asked in.
+    type Asked = Arc<Mutex<Vec<http::Version>>>;
+
+    /// Speaks HTTP/2 on its first connection, until it is told to end it, and HTTP/1.1 on the next.
+    async fn fickle(
+        listener: tokio::net::TcpListener,
+        tls: Arc<rustls::ServerConfig>,
+        asked: Asked,
+        end: tokio::sync::oneshot::Receiver<()>,
+    ) {
+        let service = service_fn(move |request: Request<Incoming>| {
+            asked.lock().unwrap().push(request.version());
+            async { Ok::<_, std::convert::Infallible>(Response::new(Full::new(Bytes::from("{}")))) }
+        });
+        let accept = async |alpn: &[u8]| {
+            let mut config = rustls::ServerConfig::clone(&tls);
+            config.alpn_protocols = vec![alpn.to_vec()];
+            let (stream, _) = listener.accept().await.unwrap();
+            TokioIo::new(TlsAcceptor::from(Arc::new(config)).accept(stream).await.unwrap())
+        };
+        let first = accept(b"h2").await;
+        tokio::select! {
+            _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(first, service.clone()) => {}
+            _ = end => {}
+        }
+        let second = accept(b"http/1.1").await;
+        hyper::server::conn::http1::Builder::new().serve_connection(second, service).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_registry_that_stops_speaking_http_2_is_spoken_to_in_1_1() {
+        let issued = crate::authority::issue("a.test", crate::clock::now(), Duration::from_secs(60)).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = Asked::default();
+        let (end, ended) = tokio::sync::oneshot::channel();
+        let server = tokio::spawn(fickle(listener, issued.server, Arc::clone(&asked), ended));
+        let mut roots = RootCertStore::empty();
+        roots.add(issued.authority).unwrap();
+        let tls = Arc::new(tls_config(roots, &[b"h2", b"http/1.1"]).unwrap());
+        let reroute: Reroute = Arc::new(move |_, _| Some(("127.0.0.1".to_owned(), port)));
+        let dialer = Arc::new(Dialer::new(Some(reroute), Proxies::none(), Arc::clone(&tls), Duration::from_secs(10)));
+        let uri = Uri::from_static("https://a.test/");
+        let pool = RegistryPool::new(uri.clone(), Connector::new(dialer, tls, Reach::Anywhere));
+        let ask = async || {
+            let request = Request::get(uri.clone()).body(Full::default()).unwrap();
+            // The connection may end upon a request: then it was not heard, and may be sent again.
+            match pool.send(request.clone()).await {
+                Err(LinkError::Broken) => pool.send(request).await,
+                sent => sent,
+            }
+        };
+        assert_eq!(ask().await.unwrap().status(), 200);
+        end.send(()).unwrap();
+        assert_eq!(ask().await.unwrap().status(), 200);
+        assert_eq!(ask().await.unwrap().status(), 200);
+        let versions = asked.lock().unwrap().clone();
+        assert_eq!(versions, [http::Version::HTTP_2, http::Version::HTTP_11, http::Version::HTTP_11]);
+        drop(pool);
+        server.await.unwrap();
     }
 }

@@ -51,7 +51,7 @@ impl Proxies {
     pub fn new(https_proxy: Option<&Secret>, no_proxy: &str) -> Result<Self> {
         let Some(proxy) = https_proxy.filter(|proxy| !proxy.is_empty()) else { return Ok(Self::none()) };
         // Handed to the part that dials the proxy.
-        let matcher = Matcher::builder().https(proxy.expose()).no(no_proxy).build();
+        let matcher = Matcher::builder().https(proxy.expose()).no(plain(no_proxy)).build();
         let blunt = Matcher::builder().https(proxy.expose()).build();
         let known = blunt.intercept(&http::Uri::from_static("https://a.test/"));
         if !known.is_some_and(|proxy| matches!(proxy.uri().scheme_str(), Some("http" | "https"))) {
@@ -74,6 +74,15 @@ impl Proxies {
     pub(crate) fn matcher(&self) -> Option<&Matcher> {
         self.0.as_deref()
     }
+}
+
+/// `NO_PROXY` with commas between its entries, and `*.example.com` as `.example.com`.
+fn plain(no_proxy: &str) -> String {
+    let entries = no_proxy.split(|c: char| c == ',' || c.is_whitespace()).filter(|entry| !entry.is_empty());
+    entries
+        .map(|entry| entry.strip_prefix("*").filter(|rest| !rest.is_empty()).unwrap_or(entry))
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// Does not show the proxies: their URLs may hold passwords.
@@ -141,6 +150,18 @@ impl SealedOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_proxy_is_read_as_users_write_it() {
+        let proxies = Proxies::new(Some(&Secret::new("http://proxy.test")), "a.test *.b.test,10.0.0.0/8").unwrap();
+        let goes = |host: &str| {
+            let uri = format!("https://{host}/").parse().unwrap();
+            proxies.matcher().unwrap().intercept(&uri).is_some()
+        };
+        assert!(!goes("a.test") && !goes("x.b.test") && !goes("10.1.2.3"));
+        assert!(goes("c.test") && goes("11.1.2.3"));
+        assert_eq!(plain("*"), "*");
+    }
 
     #[test]
     fn a_proxy_that_cannot_be_used_is_an_error_and_not_shown() {

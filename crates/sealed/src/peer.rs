@@ -10,16 +10,19 @@ use std::net::SocketAddr;
 #[cfg(target_os = "linux")]
 pub(crate) fn is_own_user(local: SocketAddr, peer: SocketAddr) -> io::Result<bool> {
     let own = rustix::process::geteuid().as_raw();
-    for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
-        match std::fs::read_to_string(table) {
-            Ok(text) => {
-                if let Some(owner) = table::owner(&text, peer, local) {
-                    return Ok(owner == own);
+    // The table changes while it is read, and may pass over a line.
+    for _ in 0..3 {
+        for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
+            match std::fs::read_to_string(table) {
+                Ok(text) => {
+                    if let Some(owner) = table::owner(&text, peer, local) {
+                        return Ok(owner == own);
+                    }
                 }
+                // A kernel without IPv6 has no such table.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
             }
-            // A kernel without IPv6 has no such table.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
         }
     }
     // It is gone already.

@@ -163,7 +163,7 @@ impl<S: Client> Inbound<S> {
             if self.stream.shutdown().await.is_err() {
                 return;
             }
-            let mut heard = [0; 8192];
+            let mut heard = vec![0; 8192];
             while let Ok(length @ 1..) = self.stream.read(&mut heard).await {
                 bytes = bytes.saturating_sub(length);
                 if bytes == 0 {

@@ -160,7 +160,7 @@ impl Upstream {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => {
                 let (status, outcome) = match error.kind() {
-                    DialErrorKind::Network => (StatusCode::BAD_GATEWAY, Outcome::Lost),
+                    DialErrorKind::Network | DialErrorKind::Downgraded => (StatusCode::BAD_GATEWAY, Outcome::Lost),
                     DialErrorKind::Timeout => (StatusCode::GATEWAY_TIMEOUT, Outcome::Lost),
                     DialErrorKind::Tls | DialErrorKind::Refused => (StatusCode::BAD_GATEWAY, Outcome::Hopeless),
                 };
