@@ -19,6 +19,10 @@ use crate::peer;
 pub(crate) async fn bind() -> Result<(TcpListener, u16)> {
     let failed =
         |error: std::io::Error| Error::new(ErrorCode::Internal, format!("no port can be opened on loopback: {error}"));
+    peer::check().map_err(|error| {
+        let message = format!("the system does not tell which user connects (/proc/self/net/tcp): {error}");
+        Error::new(ErrorCode::Internal, message).with_hint("mount /proc, or go on without the sealed registry")
+    })?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
     Ok((listener, port))

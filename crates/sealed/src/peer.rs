@@ -3,6 +3,24 @@
 use std::io;
 use std::net::SocketAddr;
 
+/// Checks that the system tells who connects.
+///
+/// # Errors
+/// Where it does not: then everybody would be a stranger.
+#[cfg(target_os = "linux")]
+pub(crate) fn check() -> io::Result<()> {
+    std::fs::metadata("/proc/self/net/tcp").map(|_| ())
+}
+
+/// Checks that the system tells who connects, where that is asked.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn check() -> io::Result<()> {
+    Ok(())
+}
+
 /// Whether the other end of a connection belongs to this process's user.
 ///
 /// # Errors

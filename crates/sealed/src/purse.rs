@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::HeaderValue;
 use pulltoken_core::{Error, ErrorCode, Result};
@@ -11,9 +12,13 @@ use zeroize::Zeroizing;
 use crate::clock;
 use crate::mask::Mask;
 use crate::options::{Lent, Renew};
+use crate::quiet::within;
 
 /// A credential that lasts no longer than this is renewed before it is used.
 const MARGIN_SECONDS: i64 = 60;
+
+/// How long a renewal may take: requests wait for it.
+const RENEWAL_LIMIT: Duration = Duration::from_secs(60);
 
 /// One credential, in the forms that are needed of it.
 pub(crate) struct Held {
@@ -122,7 +127,9 @@ impl Purse {
     /// Gets a new credential into the place of the old, if there is one.
     async fn replace(&self, old: &Held) {
         let Some(renew) = &self.renew else { return };
-        let renewed = renew.renew().await.and_then(|lent| {
+        let too_slow = || Error::new(ErrorCode::Timeout, "the credential was not renewed in time");
+        let renewed = within(RENEWAL_LIMIT, renew.renew()).await.unwrap_or_else(|_| Err(too_slow()));
+        let renewed = renewed.and_then(|lent| {
             // Compared here, never sent.
             let (old, new) = (old.lent.credentials.password.expose(), lent.credentials.password.expose());
             if bool::from(old.as_bytes().ct_eq(new.as_bytes())) {

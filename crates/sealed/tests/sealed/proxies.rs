@@ -6,6 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use pulltoken_core::Secret;
 use pulltoken_sealed::{Proxies, SealedOptions};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::TlsAcceptor;
 
 use crate::support::*;
 
@@ -46,8 +50,7 @@ impl Corporate {
     }
 }
 
-fn behind(corporate: &Corporate, sim: &pulltoken_sim::Sim, url: &str, no_proxy: &str) -> Sealed {
-    let _ = corporate;
+fn behind(sim: &pulltoken_sim::Sim, url: &str, no_proxy: &str) -> Sealed {
     let proxies = Proxies::new(Some(&Secret::new(url)), no_proxy).unwrap();
     Sealed::start(SealedOptions { proxies, reroute: None, ..options(sim, lent(sim)) })
 }
@@ -60,7 +63,7 @@ fn the_registry_redirects_and_tunnels_go_through_it() {
         let (host, port) = reroute(to.split(':').next().unwrap(), 443).unwrap();
         format!("{host}:{port}")
     });
-    let sealed = behind(&corporate, &sim, &corporate.url, "other.test");
+    let sealed = behind(&sim, &corporate.url, "other.test");
     assert_eq!(sealed.get("/javascript/left-hand").status, 200);
     assert_eq!(sealed.get("/javascript/far-away/-/far-away-1.0.0.tgz").status, 200);
     let mut issuer = tls(sealed.tunnel("issuer.enforce.dev:443"), "issuer.enforce.dev", &sim_ca(&sim), &[]).unwrap();
@@ -82,7 +85,7 @@ fn its_refusal_is_told_without_its_password() {
     let sim = sim();
     let corporate = Corporate::start(|_| unreachable!());
     let url = corporate.url.replace("p%40ss", "wrong-one");
-    let sealed = behind(&corporate, &sim, &url, "");
+    let sealed = behind(&sim, &url, "");
     let answer = sealed.get("/javascript/left-hand");
     assert_eq!(answer.status, 502);
     assert!(answer.text().contains("407") && !answer.text().contains("wrong-one"), "{}", answer.text());
@@ -98,4 +101,51 @@ fn no_proxy_is_applied_upstream() {
     let answer = sealed.say(format!("CONNECT a.example.test:443 HTTP/1.1\r\n{}\r\n", sealed.password()));
     assert!(answer.starts_with("HTTP/1.1 502 ") && answer.contains("cannot find a.example.test"), "{answer}");
     assert!(!corporate.asked().iter().any(|asked| asked.contains("example.test")));
+}
+
+#[test]
+fn a_proxy_may_itself_be_spoken_to_over_tls() {
+    let sim = sim();
+    let reroute = options(&sim, lent(&sim)).reroute.unwrap();
+    let (host, port) = reroute(HOST, 443).unwrap();
+    let corporate = Corporate::start(move |_| format!("{host}:{port}"));
+    let (authority, acceptor) = localhost();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = corporate.url.replace("http://", "https://");
+    let (userinfo, behind) = url.rsplit_once('@').unwrap();
+    let url = format!("{userinfo}@localhost:{}", listener.local_addr().unwrap().port());
+    let behind = behind.to_owned();
+    runtime.spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let mut client = acceptor.accept(stream).await.unwrap();
+            let mut proxy = tokio::net::TcpStream::connect(&behind).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut client, &mut proxy).await;
+        }
+    });
+    let proxies = Proxies::new(Some(&Secret::new(url)), "").unwrap();
+    let mut options = SealedOptions { proxies, reroute: None, ..options(&sim, lent(&sim)) };
+    options.roots.push(authority);
+    let sealed = Sealed::start(options);
+    assert_eq!(sealed.get("/javascript/left-hand").status, 200);
+    assert_eq!(corporate.asked(), ["libraries.cgr.dev:443"]);
+}
+
+/// A certificate for `localhost`, and who vouches for it.
+fn localhost() -> (CertificateDer<'static>, TlsAcceptor) {
+    let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let mut ca = CertificateParams::default();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let authority = ca.self_signed(&ca_key).unwrap().der().clone();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap().der().clone();
+    let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf], private)
+        .unwrap();
+    (authority, TlsAcceptor::from(Arc::new(config)))
 }
