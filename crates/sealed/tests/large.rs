@@ -84,6 +84,19 @@ fn large_bodies() {
     let server = Server::start(&runtime);
     let proxy = start(&runtime, &server);
 
+    // Sixty at once, and one connection upstream.
+    std::thread::scope(|scope| {
+        for number in 0..60 {
+            let proxy = &proxy;
+            scope.spawn(move || {
+                let mut stream = ask(proxy, &format!("small/-/small-{number}.0.0.tgz"));
+                assert!(head(&mut stream).contains("content-length: 1000\r\n"));
+                stream.read_exact(&mut [0; 1000]).unwrap();
+            });
+        }
+    });
+    assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+
     // A client that takes nothing holds the server back.
     let mut stalled = ask(&proxy, "large/-/large-1.0.0.tgz");
     assert!(head(&mut stalled).contains(&format!("content-length: {SIZE}\r\n")));

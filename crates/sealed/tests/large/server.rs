@@ -44,8 +44,13 @@ impl Server {
                 tokio::spawn(async move {
                     let stream = acceptor.accept(stream).await.unwrap();
                     let service = service_fn(move |request: Request<Incoming>| {
-                        let breaks = request.uri().path().contains("broken");
-                        let left = if breaks { SIZE / 10 } else { SIZE };
+                        let path = request.uri().path();
+                        let breaks = path.contains("broken");
+                        let left = match () {
+                            () if breaks => SIZE / 10,
+                            () if path.contains("small") => 1000,
+                            () => SIZE,
+                        };
                         let body = Generated { left, breaks, sent: Arc::clone(&sent) };
                         async move { Ok::<_, Infallible>(Response::new(body)) }
                     });

@@ -160,7 +160,7 @@ fn silence_is_ended() {
             Act::Hang(b"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhello".to_vec())
         }
     });
-    let sealed = server.sealed_with(|options| SealedOptions { quiet_limit: Duration::from_millis(600), ..options });
+    let sealed = server.sealed_with(|options| SealedOptions { quiet_limit: Duration::from_millis(1500), ..options });
     assert_eq!(sealed.get_plain(&server, "/javascript/never", "").unwrap().status, 504);
     assert!(sealed.get_plain(&server, "/javascript/half", "").is_err());
     let mut stream = sealed.connect();
