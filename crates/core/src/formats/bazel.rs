@@ -71,7 +71,8 @@ fn flags(text: &str) -> impl Iterator<Item = Flag<'_>> {
         let words = line.text.match_indices(FLAG).filter_map(move |(at, _)| {
             let before = &line.text[..at];
             let visible = !before.contains('#') && before.ends_with([' ', '\t']) && !before.trim().is_empty();
-            let word = line.text[at..].split([' ', '\t']).next()?;
+            // To Bazel any `#` begins a comment; what it hides stays hidden.
+            let word = line.text[at..].split([' ', '\t', '#']).next()?;
             let (host, _) = word[FLAG.len()..].split_once('=')?;
             visible.then(|| Flag { line, range: line.start + at..line.start + at + word.len(), host })
         });
@@ -126,6 +127,18 @@ mod tests {
         let text = "build --credential_helper=libraries.cgr.dev=/x --credential_helper=libraries.cgr.dev=/y\n";
         assert_eq!(edited(text), "build --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel\n");
         assert_eq!(remove(text, &options()).unwrap().expose(), "");
+    }
+
+    #[test]
+    fn a_comment_right_behind_hides_what_it_hid() {
+        let text = "build --credential_helper=libraries.cgr.dev=/x#--credential_helper=libraries.cgr.dev=/y common \
+            --credential_helper=libraries.cgr.dev=/z\n";
+        let comment = text.split_once('#').unwrap().1;
+        let once = format!("build --credential_helper=libraries.cgr.dev=pulltoken-helper-bazel#{comment}");
+        assert_eq!(edited(text), once);
+        for text in [text, &once] {
+            assert_eq!(remove(text, &options()).unwrap().expose(), format!("build#{comment}"));
+        }
     }
 
     #[test]
