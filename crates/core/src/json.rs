@@ -91,6 +91,11 @@ impl<'a> Object<'a> {
         Ok(found)
     }
 
+    /// All of them.
+    pub(crate) fn into_members(self) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
+        self.0.into_iter()
+    }
+
     /// The name of a value that nobody took, if there is one.
     pub(crate) fn left(&self) -> Option<&str> {
         self.0.first().map(|(name, _)| &**name)

@@ -4,7 +4,6 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use pulltoken_client::host::{BoxFuture, SigningKey};
 use pulltoken_core::jwk::RsaPublicKey;
 use pulltoken_core::{Error, ErrorCode, Result};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Crypto, CryptoKey, SubtleCrypto};
 
@@ -12,13 +11,6 @@ use super::fetch::wait;
 use super::{global, property};
 
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
-
-/// The part of a JWK that we need.
-#[derive(Deserialize)]
-struct Jwk {
-    n: String,
-    e: String,
-}
 
 struct WebKey {
     private: CryptoKey,
@@ -42,9 +34,10 @@ pub(super) async fn make() -> Result<Box<dyn SigningKey>> {
     let pair = wait(&making.map_err(failed)?.into()).await.map_err(failed)?;
     let exporting = subtle.export_key("jwk", property(&pair, "publicKey").unchecked_ref());
     let jwk = wait(&exporting.map_err(failed)?.into()).await.map_err(failed)?;
-    let jwk: Jwk = serde_wasm_bindgen::from_value(jwk)
-        .map_err(|_| Error::new(ErrorCode::Internal, "WebCrypto gave a public key of another kind"))?;
-    let public = RsaPublicKey::from_jwk(&jwk.n, &jwk.e)?;
+    let (Some(n), Some(e)) = (property(&jwk, "n").as_string(), property(&jwk, "e").as_string()) else {
+        return Err(Error::new(ErrorCode::Internal, "WebCrypto gave a public key of another kind"));
+    };
+    let public = RsaPublicKey::from_jwk(&n, &e)?;
     Ok(Box::new(WebKey { private: property(&pair, "privateKey").unchecked_into(), public }))
 }
 

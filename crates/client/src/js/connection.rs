@@ -135,7 +135,7 @@ fn boxed<'a, T: Serialize>(flow: impl Future<Output = Result<T>> + MaySend + 'a)
 
 /// The flow's result, unless the wish to stop comes first.
 pub(super) fn stoppable<'a, T: 'a>(
-    wish: Wish,
+    wish: impl Future<Output = ()> + Unpin + MaySend + 'a,
     open: &'static str,
     flow: BoxFuture<'a, Result<T>>,
 ) -> BoxFuture<'a, Result<T>> {

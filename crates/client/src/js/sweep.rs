@@ -1,6 +1,5 @@
 //! `deleteExpiredPullTokens`.
 
-use futures_util::FutureExt as _;
 use pulltoken_core::js::{Fields, FromFields};
 use pulltoken_core::{Error, Result, Timestamp, Uidp};
 use serde::Serialize;
@@ -86,17 +85,16 @@ pub struct FailedDeletion {
 pub(super) async fn sweep<H: Host>(
     client: &Client<H>,
     arguments: SweepArguments,
-    wish: Wish,
+    mut wish: Wish,
     told: &mut Listener<'_>,
 ) -> Result<SweepReport> {
-    let wish = wish.shared();
     let pattern = arguments.name.as_deref().map(WildMatch::new);
     let filter = SweepFilter {
         parent: parent(Some(&arguments.parent)),
         name: &|name| pattern.as_ref().is_none_or(|pattern| pattern.matches(name)),
         unused_since: arguments.unused_since,
     };
-    let found = stoppable(Box::pin(wish.clone()), READING, Box::pin(client.expired_pull_tokens(&filter))).await?;
+    let found = stoppable(&mut wish, READING, Box::pin(client.expired_pull_tokens(&filter))).await?;
     if arguments.dry_run.unwrap_or(false) {
         let left = found.iter().map(|token| token.id.clone()).collect();
         return Ok(SweepReport { found, deleted: Vec::new(), failed: Vec::new(), left, stopped: None });

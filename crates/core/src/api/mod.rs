@@ -17,12 +17,14 @@ pub mod oauth;
 pub mod organization_check;
 pub mod pages;
 pub mod problem;
+mod reader;
 pub mod refresh;
 pub mod registry;
 pub mod role_bindings;
 pub mod roles;
 pub mod whoami;
 
+use reader::parsed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -65,7 +67,7 @@ fn read<T: DeserializeOwned>(response: &Response, what: &str) -> Result<T> {
     if !(200..300).contains(&response.status) {
         return Err(problem::error(response, what));
     }
-    serde_json::from_slice(&response.body).map_err(|_| {
+    parsed(&response.body).ok_or_else(|| {
         Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
             .with_answer(response.status, response.request_id.clone())
     })

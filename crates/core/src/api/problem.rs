@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::parsed;
 use crate::error::{Error, ErrorCode};
 use crate::http::Response;
 use crate::text::printable_prefix;
@@ -16,7 +17,7 @@ const MESSAGE_LIMIT: usize = 300;
 /// status does. The server's text is shown on one line, escaped.
 pub fn error(response: &Response, what: &str) -> Error {
     let status = response.status;
-    let body: Option<Status> = serde_json::from_slice(&response.body).ok();
+    let body: Option<Status> = parsed(&response.body);
     let code = body.as_ref().and_then(|body| of_grpc(body.code)).unwrap_or_else(|| of_http(status));
     let error = match body.map(|body| body.message).filter(|message| !message.is_empty()) {
         _ if (300..400).contains(&status) => redirected(response, what),
@@ -37,7 +38,7 @@ pub fn error(response: &Response, what: &str) -> Error {
 
 /// The gRPC code in the body, where there is one.
 pub fn grpc_code(response: &Response) -> Option<u32> {
-    serde_json::from_slice::<Status>(&response.body).ok().map(|body| body.code)
+    parsed::<Status>(&response.body).map(|body| body.code)
 }
 
 /// A session goes to the address it is meant for and to no other.

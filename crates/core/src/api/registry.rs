@@ -103,7 +103,7 @@ fn said(response: &Response) -> Option<String> {
     struct Body {
         error: String,
     }
-    let body: Body = serde_json::from_slice(&response.body).ok()?;
+    let body: Body = super::parsed(&response.body)?;
     Some(printable_prefix(&body.error, 300))
 }
 
