@@ -61,6 +61,15 @@ pub(crate) fn ecosystems() -> Result<Vec<Ecosystem>> {
     if chosen.is_empty() { Err(missing()) } else { Ok(chosen) }
 }
 
+/// A question to be answered with yes or no.
+///
+/// # Errors
+/// `interrupted` where the person does not want to answer.
+pub(crate) fn yes(question: &str, default: bool) -> Result<bool> {
+    let answer = inquire::Confirm::new(question).with_default(default).prompt();
+    answer.map_err(|error| unanswered(error, "the question was not answered"))
+}
+
 /// Whether questions can be read and answered.
 pub(crate) fn somebody_is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()

@@ -1,6 +1,7 @@
 //! The flags that every command takes.
 
-use clap::Args;
+use clap::{ArgAction, Args};
+use pulltoken_client::client::Endpoints;
 use pulltoken_core::BaseUrl;
 
 use crate::network::Network;
@@ -42,6 +43,10 @@ pub(crate) struct Common {
     #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
     pub(crate) registry: BaseUrl,
 
+    /// Use and renew the sessions of the vendor's command, too
+    #[arg(long, global = true, env = "PULLTOKEN_SHARED_CACHE", action = ArgAction::SetTrue, value_parser = clap::builder::FalseyValueParser::new(), hide_env_values = true, help_heading = "Platform")]
+    pub(crate) shared_cache: bool,
+
     #[command(flatten)]
     pub(crate) network: Network,
 
@@ -56,6 +61,11 @@ impl Common {
         if !self.quiet {
             output::note(text);
         }
+    }
+
+    /// The platform's addresses.
+    pub(crate) fn endpoints(&self) -> Endpoints {
+        Endpoints { api: self.api.clone(), issuer: self.issuer.clone(), registry: self.registry.clone() }
     }
 
     /// The issuer, where one was chosen and not merely assumed: only then is a token held to it.

@@ -3,26 +3,18 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use pulltoken_client::client::Endpoints;
-use pulltoken_client::session::{SESSION_VARIABLE, Session};
-use pulltoken_client::{Client, chain};
-use pulltoken_core::{Error, ErrorCode, Result, Secret};
-use pulltoken_native::{HttpTransport, NativeHost, now};
+use pulltoken_client::Client;
+use pulltoken_core::{Error, ErrorCode, Result};
+use pulltoken_native::{HttpTransport, NativeHost};
 
 use crate::common::Common;
 use crate::output;
+use crate::sessions;
 
-/// A client for the session that the environment holds.
+/// A client for the session of whoever is signed in.
 pub(crate) fn client(common: &Common) -> Result<Client<NativeHost>> {
-    let token = std::env::var(SESSION_VARIABLE).unwrap_or_default();
-    let session = Session::new(Secret::new(token), now())?;
-    if session.is_for(chain::REGISTRY_AUDIENCE) && !session.is_for(common.api.as_str()) {
-        let message = format!("the session in {SESSION_VARIABLE} opens the registry, not the platform's API");
-        return Err(Error::new(ErrorCode::SessionUnusable, message));
-    }
-    let endpoints =
-        Endpoints { api: common.api.clone(), issuer: common.issuer.clone(), registry: common.registry.clone() };
-    Ok(Client::new(host(common), endpoints, &session))
+    let session = sessions::for_api(common)?;
+    Ok(Client::new(host(common), common.endpoints(), &session))
 }
 
 /// This machine, with the connections that the flags describe.
@@ -40,6 +32,17 @@ pub(crate) fn block_on<T>(flow: impl Future<Output = Result<T>>) -> Result<T> {
     // A name look-up that nobody waits for any more does not keep the process.
     runtime.shutdown_background();
     done
+}
+
+/// Runs a flow that may simply be left when the user wants to stop.
+///
+/// # Errors
+/// `interrupted`, saying what that means; those of the flow.
+pub(crate) async fn interruptible<T>(outcome: &str, flow: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        done = flow => done,
+        () = stop_signal() => Err(Error::new(ErrorCode::Interrupted, format!("interrupted: {outcome}"))),
+    }
 }
 
 /// Ends when the user wants to stop. A second wish ends the process at once.

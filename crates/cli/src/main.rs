@@ -16,6 +16,7 @@ mod parent;
 mod project;
 mod random;
 mod reveal;
+mod sessions;
 mod table;
 mod vendor;
 

@@ -29,6 +29,11 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// The connections that are made elsewhere, each in its normal form.
+    pub(crate) fn connect_to_texts(&self) -> Vec<String> {
+        self.connect_to.iter().map(ToString::to_string).collect()
+    }
+
     /// What the transport has to know of them.
     pub(crate) fn options(&self) -> TransportOptions {
         TransportOptions {

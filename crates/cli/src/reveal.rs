@@ -54,7 +54,18 @@ pub(crate) fn print_credentials(
     ecosystems: &[Ecosystem],
     ci: Option<Ci>,
 ) -> Result<()> {
-    let text = match common.output {
+    print_credentials_as(common, common.output, credentials, ecosystems, ci)
+}
+
+/// The same in a form of the command's own choice.
+pub(crate) fn print_credentials_as(
+    common: &Common,
+    output: Output,
+    credentials: &Credentials,
+    ecosystems: &[Ecosystem],
+    ci: Option<Ci>,
+) -> Result<()> {
+    let text = match output {
         Output::Id => format!("{}\n", credentials.username),
         Output::None => return Ok(()),
         Output::Format(format) => {
@@ -74,6 +85,18 @@ pub(crate) fn print_credentials(
         }
     };
     print(&text)
+}
+
+/// Prints a session's access token, masked first where a CI system would keep it in a log.
+pub(crate) fn print_token(common: &Common, credentials: &Credentials, ci: Option<Ci>) -> Result<()> {
+    mask(credentials, ci);
+    // The purpose of the command: the user asked to see it.
+    let token = credentials.password.expose();
+    match common.output {
+        Output::Json => print(&format!("{}\n", serde_json::json!({ "token": token }))),
+        Output::None => Ok(()),
+        _ => print(&format!("{token}\n")),
+    }
 }
 
 /// Tells the CI system what to mask, before anything is printed. Commands go to standard error, so

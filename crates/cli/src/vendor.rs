@@ -5,7 +5,11 @@ use std::ffi::OsString;
 use pulltoken_core::{Error, ErrorCode};
 
 /// The vendor's words and ours.
-const SPELLINGS: [(&[&str], &[&str]); 13] = [
+const SPELLINGS: [(&[&str], &[&str]); 17] = [
+    (&["auth", "login"], &["login"]),
+    (&["auth", "logout"], &["logout"]),
+    (&["auth", "status"], &["status"]),
+    (&["auth", "token"], &["token"]),
     (&["auth", "pull-token", "list"], &["list"]),
     (&["auth", "pull-token", "ls"], &["list"]),
     (&["auth", "pull-token", "create"], &["create"]),
@@ -130,6 +134,8 @@ mod tests {
             ("p -o json auth pull-token", "p -o json create", true),
             ("p --v 2 auth --v=1 pull-token", "p --v 2 create --v=1", true),
             ("p auth pull-token --parent list", "p create --parent list", true),
+            ("p auth login --headless", "p login --headless", false),
+            ("p auth token --audience=a", "p token --audience=a", false),
             ("p list", "p list", false),
             ("p exec -- auth pull-token", "p exec -- auth pull-token", false),
         ] {

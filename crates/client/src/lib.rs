@@ -11,6 +11,7 @@ pub mod client;
 pub mod create;
 pub mod host;
 pub mod js;
+pub mod overview;
 mod retry;
 pub mod session;
 pub mod sign_in;

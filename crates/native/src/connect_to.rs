@@ -46,7 +46,18 @@ impl ConnectTo {
         let [from, from_port, to, to_port] = parts;
         Ok(Self { host: host(from)?, port: port(from_port)?, address: host(to)?, address_port: port(to_port)? })
     }
+}
 
+impl fmt::Display for ConnectTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = |part: &Option<String>| part.clone().unwrap_or_default();
+        let port = |part: Option<u16>| part.map(|port| port.to_string()).unwrap_or_default();
+        let (from, to) = (host(&self.host), host(&self.address));
+        write!(f, "{from}:{}:{to}:{}", port(self.port), port(self.address_port))
+    }
+}
+
+impl ConnectTo {
     /// Where connections to this host and port are made, if the rule is for them. Both hosts are
     /// written as in a URL.
     pub(crate) fn target(&self, host: &str, port: u16) -> Option<Target> {

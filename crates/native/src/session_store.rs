@@ -25,6 +25,22 @@ impl FileSessions {
         Ok(Self { folder: cache_folder()?.join("sessions") })
     }
 
+    /// The audiences that sessions of this place are stored for.
+    ///
+    /// # Errors
+    /// `file_unreadable`.
+    pub fn audiences(&self, place: &Place) -> Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(unreadable(&self.folder, &error)),
+        };
+        let files = entries.flatten().map(|entry| entry.path());
+        let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
+        let sessions = files.filter_map(|path| StoredSession::of_place(&fs::read_to_string(path).ok()?, place));
+        Ok(sessions.map(|session| session.audience).collect())
+    }
+
     fn path(&self, place: &Place, audience: &str) -> PathBuf {
         let hash = digest(&SHA256, place.key(audience).as_bytes());
         let hash: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -85,11 +101,12 @@ fn read(path: &Path, place: &Place, audience: &str) -> Result<Option<StoredSessi
     match fs::read_to_string(path) {
         Ok(text) => Ok(StoredSession::from_text(&text, place, audience)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            let message = format!("the stored session {} could not be read: {error}", path.display());
-            Err(Error::new(ErrorCode::FileUnreadable, message))
-        }
+        Err(error) => Err(unreadable(path, &error)),
     }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(ErrorCode::FileUnreadable, format!("the stored session {} could not be read: {error}", path.display()))
 }
 
 /// Makes the folder if need be, and waits until nobody else has locked the file in it. The lock lasts

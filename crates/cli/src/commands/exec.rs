@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
 
+use super::credentials::{self, Chain, Purpose};
 use crate::common::Common;
 use crate::exec;
 use crate::input;
@@ -35,13 +36,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     keep_env: Vec<String>,
 
-    /// The username of a pair whose password comes on standard input
-    #[arg(long, value_name = "NAME", requires = "password_stdin")]
-    username: Option<String>,
-
-    /// Read the password from standard input
-    #[arg(long, requires = "username")]
-    password_stdin: bool,
+    #[command(flatten)]
+    chain: Chain,
 
     /// The command and its arguments
     #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
@@ -64,17 +60,18 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         let message = format!("npm pulls javascript, not {ecosystem}");
         return Err(Error::new(ErrorCode::Usage, message).with_hint("leave --repository out, or name javascript"));
     }
-    let explicit = input::explicit(args.username, args.password_stdin)?;
     let environment = exec::environment::Environment::scrubbed(&args.keep_env);
-    let found = match super::find_credentials(common, ecosystem, explicit) {
-        Ok(found) => found,
+    let lent = match credentials::find(common, ecosystem, &args.chain, Purpose::Command) {
+        Ok(lent) => lent,
         Err(error) if args.if_available && error.code() == ErrorCode::NoCredentials => {
             output::note(&format!("running without credentials: {}", error.message()));
             return exec::child::run(&program, arguments, environment);
         }
         Err(error) => return Err(error),
     };
-    exec::npm::run(common, &program, arguments, &found.credentials, environment)
+    let done = exec::npm::run(common, &program, arguments, &lent.found.credentials, environment);
+    credentials::give_back(common, &lent);
+    done
 }
 
 /// The command's own failures to start have their customary codes; everything else is ours.

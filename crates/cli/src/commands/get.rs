@@ -6,6 +6,7 @@ use pulltoken_client::chain::Source;
 use pulltoken_core::{Ecosystem, Result, Timestamp};
 use serde::Serialize;
 
+use super::credentials::{self, Chain, Purpose};
 use crate::ci::Ci;
 use crate::common::Common;
 use crate::input;
@@ -15,20 +16,16 @@ use crate::reveal;
 /// Print credentials from the first place that has good ones
 ///
 /// Looks at --username with --password-stdin, then CHAINGUARD_<ECOSYSTEM>_IDENTITY_ID and _TOKEN,
-/// then PULLTOKEN_SESSION_TOKEN if it is for the registry.
+/// then what an earlier run kept, the session, the CI job's own identity with --identity, and with
+/// --mint makes a token. --verbose says what came of each.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The ecosystem; the project's unless given
     #[arg(long, visible_aliases = ["library-ecosystem", "ecosystem"], value_name = "ECOSYSTEM", value_parser = Ecosystem::parse)]
     repository: Option<Ecosystem>,
 
-    /// The username of a pair whose password comes on standard input
-    #[arg(long, value_name = "NAME", requires = "password_stdin")]
-    username: Option<String>,
-
-    /// Read the password from standard input
-    #[arg(long, requires = "username")]
-    password_stdin: bool,
+    #[command(flatten)]
+    chain: Chain,
 }
 
 /// Finds and prints.
@@ -37,8 +34,9 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     reveal::ensure_maskable(common, ci)?;
     let ecosystem = super::ecosystem(args.repository.or(common.output.ecosystem()))?;
     reveal::ensure_fits(common, &[ecosystem])?;
-    let explicit = input::explicit(args.username, args.password_stdin)?;
-    let found = super::find_credentials(common, ecosystem, explicit)?;
+    let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Print)?;
+    credentials::keep(common, ecosystem, &lent)?;
+    let found = lent.found;
     if common.output == Output::Json {
         reveal::mask(&found.credentials, ci);
         output::print_json(&Printed {

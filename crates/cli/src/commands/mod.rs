@@ -2,15 +2,21 @@
 
 mod check;
 mod create;
+mod credentials;
 mod delete;
 mod edit;
 mod entitlements;
+mod env;
 mod exec;
 mod get;
 mod identities;
 mod list;
+pub(crate) mod login;
+mod logout;
 mod rotate;
 mod set_role;
+mod status;
+mod token;
 mod version;
 
 use std::process::ExitCode;
@@ -27,6 +33,10 @@ pub(crate) const OWN_FAILURE: u8 = exec::OWN_FAILURE;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Login(login::Args),
+    Logout(logout::Args),
+    Status(status::Args),
+    Token(token::Args),
     Create(create::Args),
     #[command(visible_alias = "ls")]
     List(list::Args),
@@ -39,6 +49,7 @@ pub(crate) enum Command {
     Entitlements(entitlements::Args),
     Identities(identities::Args),
     Get(get::Args),
+    Env(env::Args),
     Check(check::Args),
     #[command(visible_alias = "run")]
     Exec(exec::Args),
@@ -49,6 +60,10 @@ pub(crate) enum Command {
 /// Runs a command and reports how it went.
 pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
     let (done, failure_code) = match command {
+        Command::Login(args) => (login::run(common, args), None),
+        Command::Logout(args) => (logout::run(common, args), None),
+        Command::Status(args) => (status::run(common, args), None),
+        Command::Token(args) => (token::run(common, args), None),
         Command::Create(args) => (create::run(common, args), None),
         Command::List(args) => (list::run(common, args), None),
         Command::Edit(args) => (edit::run(common, args), None),
@@ -58,6 +73,7 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
         Command::Identities(args) => (identities::run(common, args), None),
         Command::Delete(args) => (delete::run(common, args), None),
         Command::Get(args) => (get::run(common, args), None),
+        Command::Env(args) => (env::run(common, args), None),
         Command::Check(args) => (check::run(common, args), None),
         Command::Exec(args) => (exec::run(common, args), Some(exec::failure_code as fn(_) -> _)),
         Command::Version => (version::run(common), None),
@@ -78,24 +94,6 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
 /// Those of reading a project's `pulltoken.toml`.
 fn ecosystem(named: Option<Ecosystem>) -> Result<Ecosystem> {
     named.map_or_else(crate::project::ecosystem, Ok)
-}
-
-/// Looks for credentials as `get` and `exec` do.
-fn find_credentials(
-    common: &Common,
-    ecosystem: Ecosystem,
-    explicit: Option<pulltoken_core::Credentials>,
-) -> Result<pulltoken_client::chain::Found> {
-    let around = pulltoken_client::chain::Surroundings {
-        explicit,
-        variable: &crate::input::variable,
-        now: pulltoken_native::now(),
-    };
-    pulltoken_client::chain::find(ecosystem, &around, &mut |outcome| {
-        if common.verbose {
-            output::note(&outcome);
-        }
-    })
 }
 
 /// A time as people say it: a Go duration, or a number of days such as `14d`.

@@ -73,8 +73,15 @@ fn find(arguments: CredentialsArguments, now: f64) -> Result<FoundCredentials> {
     };
     let now = Timestamp::from_unix_millis(now as i64)
         .ok_or_else(|| Error::new(ErrorCode::InvalidTime, "the clock shows no moment between the years 0 and 9999"))?;
-    let around = Surroundings { explicit: arguments.credentials.map(Credentials::from), variable: &variable, now };
-    let found = chain::find(ecosystem, &around, &mut |_| {})?;
+    let around = Surroundings {
+        explicit: arguments.credentials.map(Credentials::from),
+        variable: &variable,
+        cached: &|| Ok(None),
+        stored: &|| Ok(None),
+        now,
+        seconds: chain::SKEW_SECONDS,
+    };
+    let found = chain::find_here(ecosystem, &around, &mut |_| {})?.map_err(|reasons| reasons.into_error(ecosystem))?;
     Ok(FoundCredentials {
         username: found.credentials.username,
         password: found.credentials.password,

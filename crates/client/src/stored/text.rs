@@ -29,13 +29,17 @@ impl StoredSession {
 
     /// Reads what was stored for this place and audience; `None` for anything else.
     pub fn from_text(text: &str, place: &Place, audience: &str) -> Option<Self> {
+        Self::of_place(text, place).filter(|session| session.audience == audience)
+    }
+
+    /// Reads what was stored for this place, whatever the audience; `None` for anything else.
+    pub fn of_place(text: &str, place: &Place) -> Option<Self> {
         let owned: Owned = serde_json::from_str(text).ok()?;
         let its_place = owned.version == VERSION
             && owned.api == place.api.as_str()
             && owned.issuer == place.issuer.as_str()
             && owned.registry == place.registry.as_str()
-            && owned.connect_to == place.connect_to
-            && owned.audience == audience;
+            && owned.connect_to == place.connect_to;
         its_place.then_some(Self {
             audience: owned.audience,
             token: owned.token,

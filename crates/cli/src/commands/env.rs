@@ -1,0 +1,58 @@
+//! `pulltoken env`: what to `eval` in a shell.
+
+use std::process::ExitCode;
+
+use pulltoken_core::{Ecosystem, Format, Result};
+
+use super::credentials::{self, Chain, Purpose};
+use crate::ci::Ci;
+use crate::common::Common;
+use crate::input;
+use crate::output::Output;
+use crate::reveal;
+
+/// Print credentials as a shell's variables, to eval
+///
+/// With --mint a token is made once and used again until it is about to expire.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The ecosystem; the project's unless given
+    #[arg(long, visible_aliases = ["library-ecosystem", "ecosystem"], value_name = "ECOSYSTEM", value_parser = Ecosystem::parse)]
+    repository: Option<Ecosystem>,
+
+    /// The shell that reads it
+    #[arg(long, value_enum, default_value_t = Shell::Sh)]
+    shell: Shell,
+
+    #[command(flatten)]
+    chain: Chain,
+}
+
+/// A shell, by its name.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Shell {
+    Sh,
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Cmd,
+    Nushell,
+}
+
+/// Finds and prints.
+pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    let ci = Ci::detect(&input::variable);
+    let ecosystem = super::ecosystem(args.repository);
+    let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Print)?;
+    credentials::keep(common, ecosystem, &lent)?;
+    let format = match args.shell {
+        Shell::Sh | Shell::Bash | Shell::Zsh => Format::Env,
+        Shell::Fish => Format::Fish,
+        Shell::Powershell => Format::PowerShell,
+        Shell::Cmd => Format::Cmd,
+        Shell::Nushell => Format::Nushell,
+    };
+    reveal::print_credentials_as(common, Output::Format(format), &lent.found.credentials, &[ecosystem], ci)?;
+    Ok(ExitCode::SUCCESS)
+}
