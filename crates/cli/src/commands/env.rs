@@ -43,7 +43,7 @@ enum Shell {
 /// Finds and prints.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
-    let ecosystem = super::ecosystem(args.repository);
+    let ecosystem = super::ecosystem(args.repository)?;
     let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Print)?;
     credentials::keep(common, ecosystem, &lent)?;
     let format = match args.shell {

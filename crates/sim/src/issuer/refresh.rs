@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use super::EXCHANGE;
 use super::exchange::ExchangeRequest;
 use crate::gateway::query;
-use crate::gateway::timestamp;
 use crate::http::Request;
 use crate::limits::Limits;
 use crate::log::Part;
@@ -42,7 +41,7 @@ impl Shared {
         let document = json!({
             "sub": subject,
             "aud": audiences,
-            "exp": timestamp::format(expires),
+            "exp": expires.unix_timestamp(),
             "jti": serial,
         });
         let token = STANDARD.encode(document.to_string());

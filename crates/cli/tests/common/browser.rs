@@ -1,0 +1,94 @@
+//! A browser that a test drives: it notes where it was opened, and asks for what the test wants.
+
+use std::io::{Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use super::{Ended, World, ended};
+
+/// An answer, as far as tests look at it.
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Page {
+    /// Where it leads.
+    pub(crate) fn location(&self) -> String {
+        self.header("location").unwrap_or_else(|| panic!("no Location: {}", self.head))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        self.head.lines().find_map(|line| {
+            let (own, value) = line.split_once(": ")?;
+            own.eq_ignore_ascii_case(name).then(|| value.to_owned())
+        })
+    }
+}
+
+/// A `login` that waits for its browser.
+pub(crate) struct Login {
+    pub(crate) child: Child,
+    /// The only argument that the browser got.
+    pub(crate) start: String,
+}
+
+impl Login {
+    /// Begins to sign in, and waits until the browser is opened.
+    pub(crate) fn begin(world: &World, line: &str) -> Self {
+        let (pipe, browser) = fake_browser(world);
+        let mut command = world.command(line.split(' '));
+        command.env_remove("PULLTOKEN_SESSION_TOKEN").env("BROWSER", browser);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Blocks until the browser writes to it.
+        let start = std::fs::read_to_string(pipe).unwrap().trim().to_owned();
+        Self { child, start }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        port(&self.start)
+    }
+
+    pub(crate) fn end(self) -> Ended {
+        ended(self.child.wait_with_output().unwrap())
+    }
+}
+
+/// A program for `BROWSER` that writes its arguments into a pipe.
+fn fake_browser(world: &World) -> (PathBuf, PathBuf) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (pipe, browser) = (world.home.path().join("opened"), world.home.path().join("browser"));
+    let _ = std::fs::remove_file(&pipe);
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::fs::write(&browser, format!("#!/bin/sh\necho \"$@\" > '{}'\n", pipe.display())).unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    (pipe, browser)
+}
+
+/// Asks for a URL of this machine without following where it leads.
+pub(crate) fn get(url: &str) -> Page {
+    let authority = authority(url);
+    ask(url, "GET", &authority, IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
+/// The same with another method, under another name or at another address.
+pub(crate) fn ask(url: &str, method: &str, host: &str, address: IpAddr) -> Page {
+    let path = &url["http://".len() + authority(url).len()..];
+    let mut stream = TcpStream::connect((address, port(url))).unwrap();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Page { status, head: head.to_owned(), body: body.to_owned() }
+}
+
+fn authority(url: &str) -> String {
+    url["http://".len()..].split(['/', '?']).next().unwrap().to_owned()
+}
+
+fn port(url: &str) -> u16 {
+    authority(url).rsplit(':').next().unwrap().parse().unwrap()
+}
