@@ -157,7 +157,7 @@ fn elsewhere(world: &World, line: &str, beginning: &str, elsewhere: impl FnOnce(
 #[test]
 fn a_browser_on_another_machine_signs_in() {
     let world = world();
-    let issuer = issuer(&world);
+    let issuer = issuer_of(&world);
     let line = "login --headless --social-login github";
     let done = elsewhere(&world, line, &format!("{issuer}/oauth"), |_, address| {
         assert!(address.contains("headless_code=") && address.contains("connection=github"), "{address}");
@@ -170,7 +170,7 @@ fn a_browser_on_another_machine_signs_in() {
 #[test]
 fn without_a_browser_login_is_headless_by_itself() {
     let world = world();
-    let issuer = issuer(&world);
+    let issuer = issuer_of(&world);
     elsewhere(&world, "login", &format!("{issuer}/oauth?headless_code="), |_, address| {
         get(address);
     })
@@ -180,7 +180,7 @@ fn without_a_browser_login_is_headless_by_itself() {
 #[test]
 fn a_code_typed_in_elsewhere_signs_in() {
     let world = World::with(|builder| builder.sign_in_as("owner").device_interval(0));
-    let issuer = issuer(&world);
+    let issuer = issuer_of(&world);
     let done = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, address| {
         let polled = |request: &pulltoken_sim::LoggedRequest| request.path == "/oauth/token";
         assert!(world.sim.wait_for_request(polled, Duration::from_secs(20)).is_some());
@@ -192,7 +192,7 @@ fn a_code_typed_in_elsewhere_signs_in() {
 #[test]
 fn a_code_that_is_denied_or_expires_signs_nobody_in() {
     let world = World::with(|builder| builder.deny_sign_in().device_interval(0));
-    let issuer = issuer(&world);
+    let issuer = issuer_of(&world);
     let shown = format!("{issuer}/activate?user_code=");
     let denied = elsewhere(&world, "login --device", &shown, |_, address| {
         get(address);
@@ -200,7 +200,7 @@ fn a_code_that_is_denied_or_expires_signs_nobody_in() {
     assert!(denied.failure(3, "sign_in_refused").err.contains("denied"));
 
     let world = World::with(|builder| builder.device_interval(0));
-    let issuer = issuer(&world);
+    let issuer = issuer_of(&world);
     let expired = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, _| {
         world.sim.clock().advance(Duration::from_secs(901));
     });
@@ -266,6 +266,6 @@ fn the_vendors_words_sign_in_and_out() {
     run(&world, "auth token").failure(3, "not_signed_in");
 }
 
-fn issuer(world: &World) -> String {
+fn issuer_of(world: &World) -> String {
     world.sim.env().into_iter().find(|(name, _)| name == "PULLTOKEN_ISSUER").unwrap().1
 }

@@ -43,7 +43,9 @@ impl Login {
         command.env_remove("PULLTOKEN_SESSION_TOKEN").env("BROWSER", browser);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // Blocks until the browser writes to it.
-        let start = std::fs::read_to_string(pipe).unwrap().trim().to_owned();
+        let start = std::fs::read_to_string(&pipe).unwrap().trim().to_owned();
+        // Whoever reads all files afterwards would wait for it.
+        std::fs::remove_file(pipe).unwrap();
         Self { child, start }
     }
 
@@ -56,15 +58,13 @@ impl Login {
     }
 }
 
-/// A program for `BROWSER` that writes its arguments into a pipe.
-fn fake_browser(world: &World) -> (PathBuf, PathBuf) {
-    use std::os::unix::fs::PermissionsExt as _;
-    let (pipe, browser) = (world.home.path().join("opened"), world.home.path().join("browser"));
-    let _ = std::fs::remove_file(&pipe);
+/// A pipe, and a value for `BROWSER` that writes its argument into it. The shell reads the script: a
+/// file just written could not be run itself while another test's child still holds it open.
+fn fake_browser(world: &World) -> (PathBuf, String) {
+    let (pipe, script) = (world.home.path().join("opened"), world.home.path().join("browser"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    std::fs::write(&browser, format!("#!/bin/sh\necho \"$@\" > '{}'\n", pipe.display())).unwrap();
-    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
-    (pipe, browser)
+    std::fs::write(&script, format!("echo \"$@\" > '{}'\n", pipe.display())).unwrap();
+    (pipe, format!("sh {} %s", script.display()))
 }
 
 /// Asks for a URL of this machine without following where it leads.
