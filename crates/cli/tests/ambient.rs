@@ -15,13 +15,8 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use ci_jobs::{GITHUB, GITLAB, token};
-use common::{World, end};
+use common::{Ended, World, end};
 use documented::Documented;
-use pulltoken_client::ambient::{self, Job};
-use pulltoken_client::chain::REGISTRY_AUDIENCE;
-use pulltoken_client::stored::StoredSession;
-use pulltoken_core::{BaseUrl, ErrorCode, Result, Uidp};
-use pulltoken_native::{HttpTransport, NativeHost, TransportOptions, ci_job};
 use serde_json::json;
 
 const MAIN: &str = "repo:example/web:ref:refs/heads/main";
@@ -46,14 +41,11 @@ fn identity(world: &World, line: &str) -> String {
     world.run(&line).success().out.trim().to_owned()
 }
 
-/// What the issuer gives a job with these variables for being an identity.
-fn session(world: &World, id: &str, variables: &[(&str, &str)]) -> Result<StoredSession> {
-    let issuer = BaseUrl::parse(&world.sim.addresses().issuer).unwrap();
-    let host = NativeHost::new(HttpTransport::new(TransportOptions::default()));
-    let variable = |name: &str| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
-    let job = Job { variable: &variable, ..ci_job() };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(ambient::session(&host, &issuer, &job, &Uidp::parse(id).unwrap(), REGISTRY_AUDIENCE))
+/// The command in a job that has no session.
+fn in_job(world: &World, line: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = world.command(line.split(' '));
+    command.env_remove("PULLTOKEN_SESSION_TOKEN").envs(variables.iter().copied());
+    command
 }
 
 /// GitHub's token service on the runner: gives this token for whatever it is asked.
@@ -96,42 +88,95 @@ impl TokenService {
     }
 }
 
+/// The simulated issuer's `aud` for a CI job is its host name.
+fn token_for_issuer(world: &World, subject: &str) -> String {
+    token(&world.sim, GITHUB, subject)
+}
+
 #[test]
-fn github_gives_a_token_for_the_issuer() {
+fn github_gives_a_token_and_npm_gets_none_of_it() {
     let world = World::new();
-    let id = identity(&world, "github --repo example/web --ref main");
+    let (project, id) = (project(&world), identity(&world, "github --repo example/web --ref main"));
+    let job = token_for_issuer(&world, MAIN);
+    let service = TokenService::giving(&job);
+    let line = format!("exec --identity {id} -- npm ci");
     let identities = world.sim.identities().len();
-    let service = TokenService::giving(&token(&world.sim, GITHUB, MAIN));
-    let session = session(&world, &id, &service.variables()).unwrap();
-    assert_eq!((session.audience.as_str(), session.refresh_token.is_none()), (REGISTRY_AUDIENCE, true));
+    end(in_job(&world, &line, &service.variables()).current_dir(project.path())).success();
     let asked = service.asked.lock().unwrap().clone();
     assert_eq!(asked, ["GET /token?api-version=2.0&audience=127.0.0.1 HTTP/1.1 authorization: bearer ask"]);
     assert_eq!(world.sim.identities().len(), identities, "no pull token is made");
     assert!(world.sim.identities().iter().any(|one| one.id == id && one.last_seen.is_some()));
+    assert!(common::files_with(world.home.path(), &[&job]).is_empty());
+
+    // What npm runs sees neither the job's token nor what it is asked for with.
+    let line = format!("exec --identity {id} -- npm exec --offline -c env");
+    let shown =
+        end(in_job(&world, &line, &service.variables()).env("CIRCLE_OIDC_TOKEN_V2", &job).current_dir(project.path()))
+            .success();
+    assert!(!shown.out.contains(&job) && !shown.out.contains("ACTIONS_ID_TOKEN_REQUEST"), "{}", shown.out);
 }
 
 #[test]
-fn a_token_that_nobody_trusts_opens_nothing_and_says_whose_it_is() {
+fn another_repositorys_token_opens_nothing() {
     let world = World::new();
-    let id = identity(&world, "github --repo example/*");
-    let refused = |job: &str| session(&world, &id, &[("PULLTOKEN_ID_TOKEN", job)]).unwrap_err();
-    let strangers = refused(&token(&world.sim, GITHUB, "repo:example-evil/x:ref:refs/heads/main"));
-    assert_eq!(strangers.code(), ErrorCode::SignInRefused);
-    assert!(strangers.message().contains("subject `repo:example-evil/x:ref:refs/heads/main`"), "{strangers}");
-    assert_eq!(refused(&token(&world.sim, GITLAB, MAIN)).code(), ErrorCode::SignInRefused);
-    let elsewhere = refused(&world.sim.ci_token(GITHUB, json!({"sub": MAIN, "aud": "elsewhere.test"})).unwrap());
-    assert!(elsewhere.hint().contains("the token is for `elsewhere.test`"), "{}", elsewhere.hint());
-    assert!(session(&world, &id, &[("PULLTOKEN_ID_TOKEN", &token(&world.sim, GITHUB, MAIN))]).is_ok());
+    let (project, id) = (project(&world), identity(&world, "github --repo example/*"));
+    world.sim.clear_requests();
+    let run = |job: &str| {
+        let line = format!("exec --identity {id} --if-available -- npm ci");
+        end(in_job(&world, &line, &[("PULLTOKEN_ID_TOKEN", job)]).current_dir(project.path()))
+    };
+    // A token that is there and trusted by nobody is no reason to go on without.
+    let refused =
+        run(&token_for_issuer(&world, "repo:example-evil/x:ref:refs/heads/main")).failure(125, "sign_in_refused");
+    assert!(refused.err.contains("subject `repo:example-evil/x:ref:refs/heads/main`"), "{}", refused.err);
+    let pretended = world.sim.ci_token(GITLAB, json!({"sub": MAIN})).unwrap();
+    run(&pretended).failure(125, "sign_in_refused");
+    let other_audience = world.sim.ci_token(GITHUB, json!({"sub": MAIN, "aud": "elsewhere.test"})).unwrap();
+    let refused = run(&other_audience).failure(125, "sign_in_refused");
+    assert!(refused.err.contains("the token is for `elsewhere.test`"), "{}", refused.err);
+    assert!(!world.sim.requests().iter().any(|one| one.path.starts_with("/javascript")));
+    run(&token_for_issuer(&world, MAIN)).success();
 }
 
-/// Runs a job's commands as its system's shell would, with the session that its token is good for in
-/// the place of `--identity`.
-fn run_steps(world: &World, folder: &Path, commands: &[String], session: &StoredSession) {
+#[test]
+fn a_job_without_a_token_is_told_what_it_lacks() {
+    let world = World::new();
+    let id = identity(&world, "github --repo example/web");
+    let event = world.home.path().join("event.json");
+    let fork = json!({"pull_request": {"head": {"repo": {"full_name": "stranger/web"}}, "base": {"repo": {"full_name": "example/web"}}}});
+    std::fs::write(&event, fork.to_string()).unwrap();
+    let event = event.to_str().unwrap();
+    for (variables, told) in [
+        (&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")][..], "`permissions: id-token: write` is missing"),
+        (
+            &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_EVENT_PATH", event)],
+            "this run is for a pull request from a fork (stranger/web)",
+        ),
+        (&[("GITLAB_CI", "true")], "`id_tokens:` is missing"),
+        (&[("JENKINS_URL", "https://jenkins.example.com/")], "this Jenkins build has no ID token"),
+        (&[], "there is no ID token here"),
+    ] {
+        let get =
+            end(in_job(&world, &format!("get --identity {id} --repository javascript -o json"), variables)
+                .env_remove("CI"));
+        let error: serde_json::Value = serde_json::from_str(get.err.lines().last().unwrap()).unwrap();
+        assert_eq!((get.code, &error["code"]), (Some(3), &json!("no_ci_token")), "{}", get.err);
+        assert!(error["message"].as_str().unwrap().contains(told), "{}", get.err);
+        let line = format!("exec --identity {id} -- npm --version");
+        end(&mut in_job(&world, &line, variables)).failure(125, "no_ci_token");
+        let line = format!("exec --identity {id} --if-available -- npm --version");
+        let went_on = end(&mut in_job(&world, &line, variables)).success();
+        assert!(went_on.err.contains("without credentials") && went_on.err.contains(told), "{}", went_on.err);
+    }
+}
+
+/// Runs a job's commands as its system's shell would, `npx pulltoken` being this build.
+fn run_steps(world: &World, folder: &Path, commands: &[String], variables: &[(&str, &str)]) -> Ended {
     let tools = world.home.path().join("tools");
     std::fs::create_dir_all(&tools).unwrap();
     let npx = tools.join("npx");
     let script = format!(
-        "#!/bin/sh\n[ \"$1 $2 $3 $4 $5\" = '--yes pulltoken exec --identity UIDP' ] || exit 64\nshift 5\nexec {} exec \"$@\"\n",
+        "#!/bin/sh\n[ \"$1 $2\" = '--yes pulltoken' ] || exit 64\nshift 2\nexec {} \"$@\"\n",
         env!("CARGO_BIN_EXE_pulltoken")
     );
     std::fs::write(&npx, script).unwrap();
@@ -140,42 +185,41 @@ fn run_steps(world: &World, folder: &Path, commands: &[String], session: &Stored
     command.args(["-ec", &commands.join("\n")]).env_clear().envs(world.sim.env()).current_dir(folder);
     let path = std::env::var("PATH").unwrap();
     command.env("PATH", format!("{}:{path}", tools.display())).env("HOME", world.home.path()).env("CI", "true");
-    // The test plays the job: its session goes to its own child.
-    command.env("PULLTOKEN_IDENTITY", "UIDP").env("PULLTOKEN_SESSION_TOKEN", session.token.expose());
-    end(&mut command).success();
+    end(command.envs(variables.iter().copied()))
 }
 
 #[test]
 fn the_documentations_files_install() {
-    const JENKINS: &str = "https://jenkins.example.com/oidc";
     let documented = Documented::read();
-    let world = World::with(|builder| builder.ci_issuer(JENKINS));
+    let world = World::with(|builder| builder.ci_issuer("https://jenkins.example.com/oidc"));
     let project = project(&world);
-    let installs = |commands: &[String], session: Result<StoredSession>| {
+    let installed = |commands: &[String], variables: &[(&str, &str)]| {
         let modules = project.path().join("node_modules");
         if modules.exists() {
             std::fs::remove_dir_all(&modules).unwrap();
         }
-        assert_eq!(commands.len(), 2, "{commands:?}");
-        run_steps(&world, project.path(), commands, &session.unwrap());
+        run_steps(&world, project.path(), commands, variables).success();
         assert!(modules.join("whole-crew").exists());
     };
 
     let id = identity(&world, "github --repo example/web --ref main");
+    let service = TokenService::giving(&token_for_issuer(&world, MAIN));
     assert_eq!(documented.github_permissions(), [("contents", "read"), ("id-token", "write")]);
-    let service = TokenService::giving(&token(&world.sim, GITHUB, MAIN));
-    installs(&documented.github_runs(), session(&world, &id, &service.variables()));
+    installed(&documented.github_runs(), &[&service.variables()[..], &[("PULLTOKEN_IDENTITY", &id)]].concat());
 
     let id = identity(&world, "gitlab --repo example/team/web --ref main");
-    let [(variable, audience)] = documented.gitlab_id_tokens()[..] else { panic!("one token") };
-    assert_eq!(audience, "issuer.enforce.dev");
+    assert_eq!(documented.gitlab_id_tokens(), [("PULLTOKEN_ID_TOKEN", "issuer.enforce.dev")]);
     let job = token(&world.sim, GITLAB, "project_path:example/team/web:ref_type:branch:ref:main");
-    installs(&documented.gitlab_script(), session(&world, &id, &[("GITLAB_CI", "true"), (variable, &job)]));
+    installed(
+        &documented.gitlab_script(),
+        &[("GITLAB_CI", "true"), ("PULLTOKEN_ID_TOKEN", &job), ("PULLTOKEN_IDENTITY", &id)],
+    );
 
-    let id = identity(&world, &format!("jenkins --repo team/web --issuer-url {JENKINS}"));
-    let job = token(&world.sim, JENKINS, "https://jenkins.example.com/job/team/job/web/");
-    let variables = [("JENKINS_URL", "https://jenkins.example.com/"), (documented.jenkins_variable(), &job)];
-    installs(&documented.jenkins_sh(), session(&world, &id, &variables));
+    let id = identity(&world, "jenkins --repo team/web --issuer-url https://jenkins.example.com/oidc");
+    let job = token(&world.sim, "https://jenkins.example.com/oidc", "https://jenkins.example.com/job/team/job/web/");
+    let jenkins =
+        [("JENKINS_URL", "https://jenkins.example.com/"), ("PULLTOKEN_ID_TOKEN", &job), ("PULLTOKEN_IDENTITY", &id)];
+    installed(&documented.jenkins_sh(), &jenkins);
 }
 
 #[test]

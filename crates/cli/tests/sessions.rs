@@ -168,7 +168,7 @@ fn who_is_signed_in_with_the_vendors_command_is_signed_in_here() {
     run(&source, "list").success();
     // Another issuer's token is passed over.
     let other = World::new();
-    let elsewhere = end(stored(&source, "list").env("PULLTOKEN_ISSUER", &issuer(&other)));
+    let elsewhere = end(stored(&source, "list").env("PULLTOKEN_ISSUER", issuer(&other)));
     elsewhere.failure(3, "not_signed_in");
 }
 

@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::browser::{Login, ask, get};
+use common::browser::{Login, ask, fake_browser, follow, get};
 use common::{Ended, World, end, ended};
 use serde_json::json;
 
@@ -125,6 +125,52 @@ fn a_token_without_the_nonce_is_not_taken_off_a_terminal() {
     let refused = login.end().failure(3, "sign_in_refused");
     assert!(refused.err.contains("--headless"), "{}", refused.err);
     assert!(common::files_with(world.home.path(), &["eyJ"]).is_empty());
+}
+
+/// Waits until the browser is opened, and goes wherever it is led.
+fn browse(pipe: std::path::PathBuf) -> common::browser::Page {
+    let start = std::fs::read_to_string(&pipe).unwrap();
+    std::fs::remove_file(pipe).unwrap();
+    follow(start.trim())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_token_without_the_nonce_is_taken_when_the_person_says_who_it_is() {
+    use common::terminal::Terminal;
+    let forgetful = || World::with(|builder| builder.sign_in_as("owner").drop_redirect_parameters(true));
+    for (answer, code) in [("y\r", 0), ("n\r", 3), ("\r", 3)] {
+        let world = forgetful();
+        let (pipe, browser) = fake_browser(&world);
+        let mut terminal = Terminal::signed_out(&world, "login --audience libraries.cgr.dev", &browser);
+        // The page is answered only after the person has.
+        let browsing = std::thread::spawn(move || browse(pipe));
+        terminal.answer("Is that you?", answer);
+        let done = terminal.end();
+        assert_eq!(done.code, Some(code), "{answer:?}: {}", done.out);
+        assert_eq!(browsing.join().unwrap().status, if code == 0 { 200 } else { 403 });
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_first_run_offers_to_sign_in_and_goes_on() {
+    use common::terminal::Terminal;
+    let world = world();
+    let (pipe, browser) = fake_browser(&world);
+    let mut terminal = Terminal::signed_out(&world, "get -o json", &browser);
+    let browsing = std::thread::spawn(move || browse(pipe));
+    terminal.answer("Sign in now?", "y\r");
+    let done = terminal.end();
+    assert_eq!((done.code, browsing.join().unwrap().status), (Some(0), 200), "{}", done.out);
+    assert!(done.out.contains("\"source\":\"session\""), "{}", done.out);
+
+    let refused = {
+        let mut terminal = Terminal::signed_out(&World::new(), "get", &browser);
+        terminal.answer("Sign in now?", "n\r");
+        terminal.end()
+    };
+    assert_eq!(refused.code, Some(3), "{}", refused.out);
 }
 
 /// Reads what the command says until a line holds this text; the word of it that begins so.

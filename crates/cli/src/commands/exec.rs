@@ -63,7 +63,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let environment = exec::environment::Environment::scrubbed(&args.keep_env);
     let lent = match credentials::find(common, ecosystem, &args.chain, Purpose::Command) {
         Ok(lent) => lent,
-        Err(error) if args.if_available && error.code() == ErrorCode::NoCredentials => {
+        Err(error) if args.if_available && matches!(error.code(), ErrorCode::NoCredentials | ErrorCode::NoCiToken) => {
             output::note(&format!("running without credentials: {}", error.message()));
             return exec::child::run(&program, arguments, environment);
         }

@@ -58,9 +58,18 @@ impl Login {
     }
 }
 
+/// Follows wherever pages lead, from the browser's start to the last one.
+pub(crate) fn follow(start: &str) -> Page {
+    let mut page = get(start);
+    while page.header("location").is_some() {
+        page = get(&page.location());
+    }
+    page
+}
+
 /// A pipe, and a value for `BROWSER` that writes its argument into it. The shell reads the script: a
 /// file just written could not be run itself while another test's child still holds it open.
-fn fake_browser(world: &World) -> (PathBuf, String) {
+pub(crate) fn fake_browser(world: &World) -> (PathBuf, String) {
     let (pipe, script) = (world.home.path().join("opened"), world.home.path().join("browser"));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     std::fs::write(&script, format!("echo \"$@\" > '{}'\n", pipe.display())).unwrap();

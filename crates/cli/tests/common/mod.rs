@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod browser;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 use std::ffi::OsStr;
 use std::path::Path;

@@ -52,11 +52,6 @@ impl Documented {
         commands.map(str::to_owned).collect()
     }
 
-    /// The variable that the pipeline binds the token to.
-    pub(crate) fn jenkins_variable(&self) -> &str {
-        self.text.split_once("credentialsId: 'pulltoken', variable: '").unwrap().1.split_once('\'').unwrap().0
-    }
-
     /// The rules of the table, as command lines.
     pub(crate) fn create_lines(&self) -> Vec<String> {
         let rules = self.text.lines().filter_map(|line| {

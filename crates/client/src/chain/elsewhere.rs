@@ -57,7 +57,8 @@ pub struct Minted {
 /// Asks one provider after the other, as [`super::find_here`] does, and goes on with its reasons.
 ///
 /// # Errors
-/// `no_credentials` with every reason. What making a token failed with, since that was asked for.
+/// `no_credentials` with every reason. What making a token, or the identity of a CI job, failed with,
+/// since that was asked for.
 pub async fn find_elsewhere<H: Host>(
     ecosystem: Ecosystem,
     around: &Elsewhere<'_, H>,
@@ -79,13 +80,17 @@ pub async fn find_elsewhere<H: Host>(
         }
     }
     if let Some(ci) = around.ci {
-        let session = ci().await.map_err(|error| error.message().to_owned());
-        match session.and_then(|session| session_pair(ecosystem, around, session.token, Source::Ci)) {
-            Ok(found) => {
-                told("CI identity: used".to_owned());
-                return Ok((found, None));
-            }
-            Err(reason) => reasons.add(told, "CI identity", reason),
+        match ci().await {
+            Ok(session) => match session_pair(ecosystem, around, session.token, Source::Ci) {
+                Ok(found) => {
+                    told("CI identity: used".to_owned());
+                    return Ok((found, None));
+                }
+                Err(reason) => reasons.add(told, "CI identity", reason),
+            },
+            // An identity was named: what stands in its way says more than all the places passed over.
+            Err(error) if around.mint.is_none() => return Err(error),
+            Err(error) => reasons.add(told, "CI identity", error.message().to_owned()),
         }
     }
     match &around.mint {

@@ -24,7 +24,6 @@ pub const SKEW_SECONDS: i64 = 60;
 /// Which provider a credential came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CredentialSource"))]
 pub enum Source {
     /// Flags or standard input.
     Explicit,

@@ -111,8 +111,8 @@ fn confirm(identity: &str) -> bool {
         return false;
     }
     output::note("The issuer did not send back the proof that this sign-in was begun here.");
-    let question = format!("The browser is signed in as {identity}. Is that you?");
-    inquire::Confirm::new(&question).with_default(false).prompt().unwrap_or(false)
+    output::note(&format!("The browser is signed in as {identity}."));
+    ask::yes("Is that you?", false).unwrap_or(false)
 }
 
 fn show_address(address: &str) {
