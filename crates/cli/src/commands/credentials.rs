@@ -12,6 +12,7 @@ use crate::common::Common;
 use crate::connection;
 use crate::input;
 use crate::output;
+use crate::parent;
 use crate::sessions::{self, Sessions};
 
 /// Flags on where credentials come from.
@@ -33,7 +34,7 @@ pub(crate) struct Chain {
     #[arg(long, help_heading = "Credentials")]
     pub(crate) mint: bool,
 
-    /// The organisation to make it in: its name or identifier
+    /// The organisation to make it in: its name or identifier; the configured or only one unless given
     #[arg(
         long,
         env = "PULLTOKEN_PARENT",
@@ -81,13 +82,15 @@ impl Purpose {
 /// `no_credentials` with what each provider had to say; what making a token failed with.
 pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose: Purpose) -> Result<Lent> {
     let explicit = input::explicit(chain.username.clone(), chain.password_stdin)?;
-    let sessions = Sessions::of(common)?;
+    // A job without a home folder has nothing stored, and may have credentials all the same.
+    let sessions = Sessions::of(common);
+    let with_sessions = || sessions.as_ref().map_err(Clone::clone);
     let by_variable = input::variable(pulltoken_client::session::SESSION_VARIABLE).filter(|token| !token.is_empty());
     let around = Surroundings {
         explicit,
         variable: &input::variable,
-        cached: &|| kept(&sessions, ecosystem, chain),
-        stored: &|| sessions.load(chain::REGISTRY_AUDIENCE),
+        cached: &|| kept(with_sessions()?, ecosystem, chain),
+        stored: &|| with_sessions()?.load(chain::REGISTRY_AUDIENCE),
         now: now(),
         seconds: purpose.seconds(),
     };
@@ -96,7 +99,8 @@ pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose
         Err(reasons) => reasons,
     };
     let is_stored = by_variable.is_none();
-    let asked = ask_elsewhere(common, ecosystem, chain, purpose, &sessions, reasons);
+    let sessions = with_sessions()?;
+    let asked = ask_elsewhere(common, ecosystem, chain, purpose, sessions, reasons);
     match asked {
         Ok((found, minted)) => Ok(Lent { found, minted, may_be_kept: is_stored }),
         Err(error) if error.code() == ErrorCode::NoCredentials && is_stored && ask::somebody_is_there() => {
@@ -105,7 +109,7 @@ pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose
             }
             super::login::sign_in(common, super::login::Args::of_first_run())?;
             let reasons = chain::Reasons::default();
-            let (found, minted) = ask_elsewhere(common, ecosystem, chain, purpose, &sessions, reasons)?;
+            let (found, minted) = ask_elsewhere(common, ecosystem, chain, purpose, sessions, reasons)?;
             Ok(Lent { found, minted, may_be_kept: true })
         }
         Err(error) => Err(error),
@@ -138,7 +142,8 @@ fn ask_elsewhere(
         false => None,
         true => Some(Mint {
             session: &session,
-            parent: chain.parent.as_deref().map_or(Parent::Only, Parent::parse),
+            parent: parent::named(chain.parent.clone())?
+                .map_or(Parent::Only, |named| Parent::parse(&named.organization)),
             ttl: match chain.ttl {
                 Some(ttl) => ttl,
                 None => Ttl::parse("1h")?,
