@@ -1,21 +1,13 @@
-//! The way to the platform: session, addresses, runtime, and the wish to stop.
+//! The way to the platform: addresses, runtime, and the wish to stop.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use pulltoken_client::Client;
 use pulltoken_core::{Error, ErrorCode, Result};
 use pulltoken_native::{HttpTransport, NativeHost};
 
 use crate::common::Common;
 use crate::output;
-use crate::sessions;
-
-/// A client for the session of whoever is signed in.
-pub(crate) fn client(common: &Common) -> Result<Client<NativeHost>> {
-    let session = sessions::for_api(common)?;
-    Ok(Client::new(host(common), common.endpoints(), &session))
-}
 
 /// This machine, with the connections that the flags describe.
 pub(crate) fn host(common: &Common) -> NativeHost {

@@ -1,5 +1,6 @@
 //! Whose session a command works with: one given by variable, else one that is stored.
 
+use pulltoken_client::Client;
 use pulltoken_client::chain::{REGISTRY_AUDIENCE, SKEW_SECONDS};
 use pulltoken_client::session::{SESSION_VARIABLE, Session};
 use pulltoken_client::stored::{self, Place, SessionStore, StoredSession};
@@ -87,4 +88,10 @@ pub(crate) fn for_api(common: &Common) -> Result<Session> {
         Some(stored) => stored.session(now()),
         None => Err(Error::new(ErrorCode::NotSignedIn, "nobody is signed in")),
     }
+}
+
+/// A client for the session of whoever is signed in.
+pub(crate) fn client(common: &Common) -> Result<Client<NativeHost>> {
+    let session = for_api(common)?;
+    Ok(Client::new(connection::host(common), common.endpoints(), &session))
 }

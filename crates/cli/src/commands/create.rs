@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::ci::Ci;
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::sessions;
 use crate::{ask, connection, input, parent, reveal};
 
 /// Create a pull token and print its username and password
@@ -72,7 +73,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         None if args.no_stamp => Stamp::Given(Description::default()),
         None => Stamp::MadeAt(place(ci)),
     };
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let parent = ask::parent(&client, args.parent, "With which location is the pull token associated?")?;
     let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;

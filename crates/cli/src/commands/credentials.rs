@@ -209,7 +209,7 @@ pub(crate) fn keep(common: &Common, ecosystem: Ecosystem, lent: &Lent) -> Result
 pub(crate) fn give_back(common: &Common, lent: &Lent) {
     let Some(minted) = &lent.minted else { return };
     let deleted =
-        connection::client(common).and_then(|client| connection::block_on(client.delete_pull_token(&minted.id, false)));
+        sessions::client(common).and_then(|client| connection::block_on(client.delete_pull_token(&minted.id, false)));
     match deleted {
         Ok(()) => told(common, &format!("mint: {} was deleted again", minted.id)),
         Err(error) => told(common, &format!("mint: {} is left to expire: {}", minted.id, error.message())),

@@ -15,6 +15,7 @@ use wildmatch::WildMatch;
 
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::sessions;
 use crate::{ask, connection, parent};
 
 /// Delete pull tokens by their identifiers, or every expired one of an organisation
@@ -55,7 +56,7 @@ pub(crate) struct Args {
 
 /// Deletes.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     if args.expired.unwrap_or(false) {
         return sweep(common, &client, &args);
     }

@@ -7,6 +7,7 @@ use pulltoken_core::{Description, Name, Result, Uidp};
 
 use crate::common::Common;
 use crate::connection;
+use crate::sessions;
 
 /// Change a pull token's name or description; everything else about it stays
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub(crate) struct Args {
 
 /// Changes.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let change = Change { name: args.name, description: args.description, expires_at: None };
     connection::block_on(client.update_pull_token(&args.id, change))?;
     common.say(&format!("changed {}", args.id));

@@ -10,6 +10,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 use super::create::Ecosystems;
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::sessions;
 use crate::table::Rows;
 use crate::{ask, connection};
 
@@ -54,7 +55,7 @@ enum Action {
 /// Lists, creates or deletes.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     common.output.ensure_list()?;
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     match args.action {
         Action::List { parent } => {
             let parent = ask::parent(&client, parent, "Whose entitlements?")?;

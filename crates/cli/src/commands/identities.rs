@@ -15,6 +15,7 @@ use pulltoken_core::{Error, ErrorCode, Name, Result, Uidp};
 use super::create::Ecosystems;
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::sessions;
 use crate::{ask, connection};
 
 /// Make, list and delete the identities that CI jobs assume with tokens of their own
@@ -112,7 +113,7 @@ fn create(common: &Common, args: CreateArgs) -> Result<ExitCode> {
         None => ask::ecosystems()?,
     };
     let unnarrowed = args.references.is_empty() && matches!(args.system, System::GitHub | System::GitLab);
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let parent = ask::parent(&client, args.parent, "In which organisation are the identities to be made?")?;
     let wanted = NewCiIdentities { parent, ecosystems, trusts, replace: args.replace };
     let made = if args.dry_run {
@@ -143,7 +144,7 @@ fn finished(made: CiIdentitiesMade) -> Result<ExitCode> {
 
 fn list(common: &Common, parent: Option<String>) -> Result<ExitCode> {
     let parent = parent.filter(|parent| !parent.is_empty()).map(|parent| Parent::parse(&parent));
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let listing = connection::block_on(client.list_ci_identities(parent.as_ref()))?;
     for warning in &listing.warnings {
         output::note(&format!("warning: {}", warning.message));
@@ -153,7 +154,7 @@ fn list(common: &Common, parent: Option<String>) -> Result<ExitCode> {
 }
 
 fn delete(common: &Common, ids: &[Uidp]) -> Result<ExitCode> {
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let mut failed: Option<Error> = None;
     for id in ids {
         match connection::block_on(client.delete_ci_identity(id)) {

@@ -10,6 +10,7 @@ use pulltoken_core::{Ecosystem, Result, ttl::GoDuration};
 
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::sessions;
 use crate::{config, connection, parent};
 
 /// List the pull tokens that still work
@@ -52,7 +53,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         which,
         expiring_within_seconds: args.expiring.map(|time| time.nanoseconds() / 1_000_000_000),
     };
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let listing = connection::block_on(client.list_pull_tokens(&filter))?;
     for warning in &listing.warnings {
         common.say(&format!("warning: {}", warning.message));

@@ -8,6 +8,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Ttl, Uidp};
 
 use crate::ci::Ci;
 use crate::common::Common;
+use crate::sessions;
 use crate::{connection, input, reveal};
 
 /// Make a new token of the same name, roles and organisation; the old one goes last
@@ -49,7 +50,7 @@ fn parse_keep(text: &str) -> Result<Keep> {
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
     reveal::ensure_maskable(common, ci)?;
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let keep = args.keep_old.map_or(KeepOld::No, |Keep(keep)| keep);
     let rotated = connection::block_on(async {
         client.rotate_pull_token(&args.id, args.ttl, keep, connection::interrupt()).await

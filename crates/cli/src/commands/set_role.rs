@@ -8,6 +8,7 @@ use super::create::Ecosystems;
 use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
+use crate::sessions;
 
 /// Give a pull token the roles of these ecosystems and take its other pull roles away
 ///
@@ -29,7 +30,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let Some(Ecosystems(ecosystems)) = args.repository else {
         return Err(Error::new(ErrorCode::EcosystemRequired, "--repository is missing: a role is for an ecosystem"));
     };
-    let client = connection::client(common)?;
+    let client = sessions::client(common)?;
     let change = connection::block_on(client.set_role(&args.id, &ecosystems))?;
     if common.output == Output::Json {
         output::print_json(&change)?;
