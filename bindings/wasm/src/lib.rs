@@ -1,6 +1,8 @@
 //! The WebAssembly module: hands JSON text through to [`pulltoken_core::js`] and, for what talks to the
-//! platform, to `pulltoken_client::js`.
+//! platform, to `pulltoken_client::js`. There is nothing of it on other targets, whose futures may have
+//! to change threads.
 
+#![cfg(target_family = "wasm")]
 #![allow(unsafe_code, reason = "wasm-bindgen's macros write the calls into JavaScript")]
 
 #[cfg(feature = "client")]
