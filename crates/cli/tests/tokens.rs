@@ -166,7 +166,8 @@ fn a_single_failure_does_not_stop_the_sweep_and_the_end_of_the_session_does() {
     world.sim.clock().advance(Duration::from_secs(7200));
     let ended = common::ended(child.wait_with_output().unwrap()).failure(3, "unauthenticated");
     let left = world.sim.identities();
-    assert!(!left.is_empty() && left.len() <= 900, "{}", left.len());
+    // A hundred were begun before; those still on their way may find that the session has ended.
+    assert!(!left.is_empty() && left.len() < 950, "{}", left.len());
     assert!(left.iter().all(|one| ended.err.contains(&one.id)));
     assert!(ended.err.contains("the session ended after ") && ended.err.contains("run the same command"));
 }
