@@ -67,7 +67,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     let mut node = program("node");
     node.arg("library.mjs").current_dir(&folder);
     node.arg(workspace.root.join("npm/pulltoken")).arg(workspace.root.join("node_modules/vite/package.json"));
-    node.arg(workspace.built("release/examples", MEASURE)).arg(pure);
+    node.arg(workspace.built("release/examples", MEASURE)).args(pure);
     let output = node.output().context("node did not start")?;
     bar.finish_and_clear();
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());

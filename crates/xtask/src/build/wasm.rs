@@ -46,15 +46,23 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
     MODULES.iter().try_for_each(|module| install_one(workspace, module, &out))
 }
 
-/// Builds the module that holds neither editors nor calls to the platform, which is not shipped: what the
-/// pure functions weigh by themselves.
+/// Builds the modules without calls to the platform, which are not shipped: what the pure functions weigh
+/// by themselves, without editors and with them.
 ///
 /// # Errors
-/// It does not compile.
-pub(crate) fn pure(workspace: &Workspace) -> Result<PathBuf> {
-    let module = Module { title: "wasm of the pure functions", features: &["--no-default-features"], folders: &[] };
-    let glued = glue(workspace, &module)?;
-    Ok(glued.join("web").join(format!("{NAME}_bg.wasm")))
+/// They do not compile, or cannot be copied.
+pub(crate) fn pure(workspace: &Workspace) -> Result<[PathBuf; 2]> {
+    let features: [&[&str]; 2] = [&["--no-default-features"], &["--no-default-features", "--features", "editors"]];
+    let titles = ["wasm of the pure functions", "wasm of the pure functions and editors"];
+    let mut modules = [PathBuf::new(), PathBuf::new()];
+    for ((features, title), module) in features.into_iter().zip(titles).zip(&mut modules) {
+        let glued = glue(workspace, &Module { title, features, folders: &[] })?;
+        // The next one takes its place.
+        *module = glued.with_file_name(format!("pure-{}.wasm", features.len()));
+        let built = glued.join("web").join(format!("{NAME}_bg.wasm"));
+        fs::copy(&built, &*module).with_context(|| format!("cannot copy {}", built.display()))?;
+    }
+    Ok(modules)
 }
 
 fn install_one(workspace: &Workspace, module: &Module, out: &Path) -> Result<()> {

@@ -13,7 +13,7 @@ import { compare, median } from './measure.mjs';
 import * as samples from './samples.mjs';
 import { sizes } from './sizes.mjs';
 
-const [, , packageRoot, vite, measure, pure] = process.argv;
+const [, , packageRoot, vite, measure, ...pure] = process.argv;
 const pulltoken = await import(pathToFileURL(join(packageRoot, 'dist', 'esm', 'node.js')));
 if (pulltoken.runtime !== 'native') throw new Error('the native module is missing: run `cargo xtask build`');
 const { credentials, now } = samples;

@@ -1,5 +1,5 @@
-// What a browser downloads: the two WebAssembly modules with their JavaScript, what the first would weigh without
-// calls to the platform, and the packages that do parts of the same, each bundled whole and minified.
+// What a browser downloads: the two WebAssembly modules with their JavaScript, what they would weigh without calls
+// to the platform, and the packages that do parts of the same, each bundled whole and minified.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,8 +8,8 @@ import { gzipSync } from 'node:zlib';
 
 const REPLACED = ['jose', 'netrc-parser', 'ini', 'yaml', 'smol-toml', 'fast-xml-parser', 'dotenv'];
 
-/** Bytes after gzip, by name. */
-export async function sizes(packageRoot, vite, pure) {
+/** Bytes after gzip, by name. `pure` are the modules without calls to the platform, the one with editors last. */
+export async function sizes(packageRoot, vite, [pure, editing]) {
   const { build } = await import(pathToFileURL(createRequire(vite).resolve('rolldown')));
   const entries = join(import.meta.dirname, 'entries');
   mkdirSync(entries, { recursive: true });
@@ -35,6 +35,7 @@ export async function sizes(packageRoot, vite, pure) {
   const all = replaced.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     { name: 'the pure functions alone, a module', bytes: zipped(readFileSync(pure)) },
+    { name: 'the pure functions and editors', bytes: zipped(readFileSync(editing)) },
     ...(await ours('pulltoken/web/core', 'web-core', 'web-core')),
     ...(await ours('pulltoken/web', 'web', 'web')),
     ...replaced,
