@@ -39,9 +39,10 @@ impl Node {
         }
     }
 
+    /// The member that counts: where a name occurs twice, readers take the last.
     pub(super) fn member(&self, key: &str) -> Option<&Member> {
         match &self.kind {
-            Kind::Object(members) => members.iter().find(|member| member.key == key),
+            Kind::Object(members) => members.iter().rfind(|member| member.key == key),
             _ => None,
         }
     }

@@ -106,13 +106,16 @@ fn put(text: &str, url: &str, o: &RenderOptions) -> Result<Secret> {
         }
     }
     // Renovate would prefer a token to the pair.
-    if let Some(token) = found.value.member("token") {
+    let token = found.value.member("token");
+    if let Some(token) = token {
         delete(&mut patch, text, &found.value, token);
     }
     if let Some(host) = found.value.member("matchHost").filter(|_| !missing.is_empty()) {
         patch.replace(host.range.start..host.range.start, missing);
     }
-    Ok(patch.apply())
+    let edited = patch.apply();
+    // There may be another of that name, which would count now.
+    if token.is_some() { put(edited.expose(), url, o) } else { Ok(edited) }
 }
 
 pub(super) fn remove(text: &str, o: &RenderOptions) -> Result<Secret> {
