@@ -23,7 +23,7 @@ pub(crate) struct Network {
     #[arg(long, global = true, value_name = "FILE", help_heading = "Network")]
     ca_file: Option<PathBuf>,
 
-    /// Make connections for a host and port elsewhere; the host's name and certificate stay [repeatable]
+    /// Make connections for a host and port elsewhere; the host's name and certificate stay (repeatable)
     #[arg(long, global = true, env = "PULLTOKEN_CONNECT_TO", value_name = "HOST:PORT:ADDRESS:PORT", value_delimiter = ',', value_parser = ConnectTo::parse, hide_env_values = true, help_heading = "Network")]
     connect_to: Vec<ConnectTo>,
 }

@@ -15,7 +15,7 @@ use crate::reveal;
 
 /// Print credentials from the first place that has good ones
 ///
-/// Looks at --username with --password-stdin, then CHAINGUARD_<ECOSYSTEM>_IDENTITY_ID and _TOKEN,
+/// Looks at --username with --password-stdin, then CHAINGUARD_…_IDENTITY_ID and _TOKEN,
 /// then what an earlier run kept, the session, the CI job's own identity with --identity, and with
 /// --mint makes a token. --verbose says what came of each.
 #[derive(clap::Args)]

@@ -55,7 +55,7 @@ struct CreateArgs {
     system: System,
 
     /// A repository, as OWNER/NAME; OWNER/* stands for all of that owner. A job's name or URL for
-    /// jenkins, the tokens' subject for generic [repeatable]
+    /// jenkins, the tokens' subject for generic (repeatable)
     #[arg(long, visible_alias = "subject", value_name = "PATTERN", required_unless_present = "repo_file")]
     repo: Vec<String>,
 
@@ -64,7 +64,7 @@ struct CreateArgs {
     repo_file: Option<PathBuf>,
 
     /// A branch; refs/tags/…, and for github pull_request and environment:NAME, too; any of them unless
-    /// given [repeatable]
+    /// given (repeatable)
     #[arg(long = "ref", value_name = "REF")]
     references: Vec<String>,
 

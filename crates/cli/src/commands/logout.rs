@@ -16,7 +16,7 @@ use crate::sessions::Sessions;
 /// What the vendor's command stored is left alone.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Forget this audience alone; all of them unless given [repeatable]
+    /// Forget this audience alone; all of them unless given (repeatable)
     #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
     audience: Vec<String>,
 }

@@ -51,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", value_parser = SocialLogin::parse, group = "door")]
     social_login: Option<SocialLogin>,
 
-    /// What the session is to open; the API and the registry unless given [repeatable]
+    /// What the session is to open; the API and the registry unless given (repeatable)
     #[arg(long, value_name = "AUDIENCE", value_delimiter = ',')]
     audience: Vec<String>,
 
