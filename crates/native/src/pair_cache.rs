@@ -4,13 +4,12 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use pulltoken_client::chain::{CachedPair, PairCache};
 use pulltoken_client::stored::Place;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
 
 use crate::private_folder::{cache_folder, make_private};
-use crate::session_store::write_durably;
+use crate::session_store::{short_hash, write_durably};
 
 /// Pairs below the cache folder (`PULLTOKEN_CACHE_DIR`), which nobody else may read.
 pub struct FilePairs {
@@ -28,8 +27,7 @@ impl FilePairs {
 
     /// Every pair of a place lies under names that begin alike.
     fn prefix(place: &Place) -> String {
-        let hash = digest(&SHA256, place.key("").as_bytes());
-        hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        short_hash(&place.key(""))
     }
 
     fn path(&self, place: &Place, ecosystem: Ecosystem) -> PathBuf {

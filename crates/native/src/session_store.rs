@@ -42,8 +42,7 @@ impl FileSessions {
     }
 
     fn path(&self, place: &Place, audience: &str) -> PathBuf {
-        let hash = digest(&SHA256, place.key(audience).as_bytes());
-        let hash: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = short_hash(&place.key(audience));
         let readable: String = audience
             .trim_start_matches("https://")
             .chars()
@@ -107,6 +106,11 @@ fn read(path: &Path, place: &Place, audience: &str) -> Result<Option<StoredSessi
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     Error::new(ErrorCode::FileUnreadable, format!("the stored session {} could not be read: {error}", path.display()))
+}
+
+/// Sixteen hex digits that tell one key from others in the name of a file; its content says which it is.
+pub(crate) fn short_hash(key: &str) -> String {
+    digest(&SHA256, key.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes the folder if need be, and waits until nobody else has locked the file in it. The lock lasts

@@ -106,7 +106,7 @@ pub struct SealedOptions {
     pub lent: Lent,
     /// How to get another.
     pub renew: Option<Arc<dyn Renew>>,
-    /// Whom to believe upstream; [`crate::trusted_roots`] finds them.
+    /// Whom to believe upstream: the system's authorities and what the user adds to them.
     pub roots: Vec<CertificateDer<'static>>,
     /// Authorities that the bundle for the client holds beside those, as the user configured them
     /// for it. Our own connections do not believe them.

@@ -104,7 +104,7 @@ pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose
     match asked {
         Ok((found, minted)) => Ok(Lent { found, minted, may_be_kept: is_stored }),
         Err(error) if error.code() == ErrorCode::NoCredentials && is_stored && ask::somebody_is_there() => {
-            if !ask::yes("Nobody is signed in. Sign in now?", true)? {
+            if !ask::yes("There are no credentials. Sign in now?", true)? {
                 return Err(error);
             }
             super::login::sign_in(common, super::login::Args::of_first_run())?;

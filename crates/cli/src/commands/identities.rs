@@ -16,7 +16,7 @@ use super::create::Ecosystems;
 use crate::common::Common;
 use crate::output::{self, Output};
 use crate::sessions;
-use crate::{ask, connection};
+use crate::{ask, connection, parent};
 
 /// Make, list and delete the identities that CI jobs assume with tokens of their own
 #[derive(clap::Args)]
@@ -31,7 +31,8 @@ enum Action {
     /// List the identities that CI jobs assume
     #[command(visible_alias = "ls")]
     List {
-        /// The organisation, by name or identifier; every one that the session sees unless given
+        /// The organisation, by name or identifier; the configured one, else every one that the session
+        /// sees
         #[arg(long, env = "PULLTOKEN_PARENT", value_name = "ORGANISATION")]
         parent: Option<String>,
     },
@@ -99,6 +100,7 @@ struct CreateArgs {
 
 /// Makes, lists or deletes.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    common.output.ensure_list()?;
     match args.action {
         Action::Create(args) => create(common, args),
         Action::List { parent } => list(common, parent),
@@ -122,7 +124,7 @@ fn create(common: &Common, args: CreateArgs) -> Result<ExitCode> {
         connection::block_on(async { client.create_ci_identities(&wanted, connection::interrupt()).await })?
     };
     for warning in &made.warnings {
-        output::note(&format!("warning: {}", warning.message));
+        common.say(&format!("warning: {}", warning.message));
     }
     print::made(common, &made, &wanted.ecosystems, args.dry_run)?;
     if unnarrowed {
@@ -143,11 +145,11 @@ fn finished(made: CiIdentitiesMade) -> Result<ExitCode> {
 }
 
 fn list(common: &Common, parent: Option<String>) -> Result<ExitCode> {
-    let parent = parent.filter(|parent| !parent.is_empty()).map(|parent| Parent::parse(&parent));
+    let parent = parent::named(parent)?.map(|named| Parent::parse(&named.organization));
     let client = sessions::client(common)?;
     let listing = connection::block_on(client.list_ci_identities(parent.as_ref()))?;
     for warning in &listing.warnings {
-        output::note(&format!("warning: {}", warning.message));
+        common.say(&format!("warning: {}", warning.message));
     }
     print::list(common, &listing.identities)?;
     Ok(ExitCode::SUCCESS)

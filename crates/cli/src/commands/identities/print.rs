@@ -1,6 +1,5 @@
 //! Identities for people and programs.
 
-use comfy_table::{ContentArrangement, Table, presets};
 use pulltoken_client::ci_identities::{Change, CiIdentitiesMade, CiIdentityInfo, Settled};
 use pulltoken_core::text::printable;
 use pulltoken_core::trust::{ClaimMatch, Matcher};
@@ -9,6 +8,7 @@ use serde::Serialize;
 
 use crate::common::Common;
 use crate::output::{self, Output};
+use crate::table::Rows;
 
 /// What was made, or would be.
 pub(super) fn made(common: &Common, made: &CiIdentitiesMade, ecosystems: &[Ecosystem], dry_run: bool) -> Result<()> {
@@ -25,9 +25,9 @@ pub(super) fn made(common: &Common, made: &CiIdentitiesMade, ecosystems: &[Ecosy
         _ => {
             let rows = made.settled.iter().map(|one| {
                 let id = one.id.as_ref().map_or_else(|| "-".to_owned(), Uidp::to_string);
-                [id, one.name.to_string(), subject(&one.claims), in_words(one, dry_run)]
+                vec![id, one.name.to_string(), subject(&one.claims), in_words(one, dry_run)]
             });
-            output::print(&table(["ID", "NAME", "SUBJECT", "CHANGE"], rows))?;
+            print_rows(common, Rows { columns: vec!["ID", "NAME", "SUBJECT", "CHANGE"], rows: rows.collect() })?;
             if let (false, [Settled { id: Some(id), .. }]) = (dry_run, &made.settled[..]) {
                 common.say(&format!("in the job: pulltoken exec --identity {id} -- npm ci"));
             }
@@ -45,7 +45,7 @@ pub(super) fn list(common: &Common, identities: &[CiIdentityInfo]) -> Result<()>
         _ => {
             let rows = identities.iter().map(|one| {
                 let roles: Vec<_> = one.roles.iter().map(|held| format!("{}:{}", held.group.name, held.role)).collect();
-                [
+                vec![
                     one.id.to_string(),
                     printable(&one.name),
                     shown(one.claim_match.issuer.as_ref()),
@@ -54,7 +54,8 @@ pub(super) fn list(common: &Common, identities: &[CiIdentityInfo]) -> Result<()>
                     one.last_seen_at.map_or_else(|| "never".to_owned(), |time| time.to_string()),
                 ]
             });
-            output::print(&table(["ID", "NAME", "ISSUER", "SUBJECT", "ROLES", "LAST SEEN"], rows))?;
+            let columns = vec!["ID", "NAME", "ISSUER", "SUBJECT", "ROLES", "LAST SEEN"];
+            print_rows(common, Rows { columns, rows: rows.collect() })?;
             if identities.is_empty() {
                 common.say("no identities that CI jobs assume");
             }
@@ -89,15 +90,12 @@ fn in_words(one: &Settled, dry_run: bool) -> String {
     }
 }
 
-/// Aligned columns without lines.
-fn table<const N: usize>(heading: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(heading).add_rows(rows);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+fn print_rows(common: &Common, rows: Rows) -> Result<()> {
+    output::print(&match common.output {
+        Output::Csv => rows.csv(),
+        Output::Markdown => rows.markdown(),
+        _ => rows.aligned(),
+    })
 }
 
 /// An identity as `-o json` prints it after it was made.

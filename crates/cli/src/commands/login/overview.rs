@@ -49,7 +49,7 @@ fn in_words(overview: &Overview) -> String {
         text.push_str(&organization_in_words(access));
     }
     if overview.organizations.is_empty() {
-        text.push_str("No organization: ask an owner of yours to invite you, or to give this identity a role.\n");
+        text.push_str("No organisation: ask an owner of yours to invite you, or to give this identity a role.\n");
     }
     text
 }
