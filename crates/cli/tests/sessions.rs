@@ -7,33 +7,18 @@
 mod common;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use common::{Ended, World, end, ended, files_with};
+use common::{World, end, ended, files_with};
 use pulltoken_sim::{Action, Fault};
 use serde_json::{Value, json};
 
-const IDP: &str = "https://idp.example.com";
 const REGISTRY: &str = "libraries.cgr.dev";
-
-fn stored(world: &World, line: &str) -> Command {
-    let mut command = world.command(line.split(' '));
-    command.env_remove("PULLTOKEN_SESSION_TOKEN");
-    command
-}
-
-fn run(world: &World, line: &str) -> Ended {
-    end(&mut stored(world, line))
-}
 
 /// A world in which this person of the simulator is signed in.
 fn signed_in(person: &str) -> World {
     let world = World::new();
-    let file = world.home.path().join("id-token");
-    std::fs::write(&file, world.sim.ci_token(IDP, json!({"sub": person})).unwrap()).unwrap();
-    run(&world, &format!("login --quiet -o none --identity-token {}", file.display())).success();
-    std::fs::remove_file(file).unwrap();
-    world.sim.clear_requests();
+    world.sign_in(person, "");
     world
 }
 
@@ -67,9 +52,8 @@ fn two_hundred_at_once_renew_a_session_once() {
     let world = signed_in("owner");
     let before = expire(&world, REGISTRY);
     let line = format!("token --audience {REGISTRY}");
-    let children: Vec<_> = (0..200)
-        .map(|_| stored(&world, &line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
-        .collect();
+    let children: Vec<_> =
+        (0..200).map(|_| world.stored(&line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()).collect();
     let tokens: Vec<_> =
         children.into_iter().map(|child| ended(child.wait_with_output().unwrap()).success().out).collect();
     assert!(tokens.iter().all(|token| *token == tokens[0] && token.starts_with("eyJ")));
@@ -91,54 +75,50 @@ fn a_used_refresh_token_ends_the_session() {
     let world = signed_in("owner");
     let old = expire(&world, REGISTRY);
     let line = format!("token --audience {REGISTRY}");
-    run(&world, &line).success();
+    world.run_stored(&line).success();
     std::fs::write(file(&world, REGISTRY), old.to_string()).unwrap();
-    run(&world, &line).failure(3, "session_expired");
+    world.run_stored(&line).failure(3, "session_expired");
     // The API's session has a refresh token of its own.
-    run(&world, "list").success();
+    world.run_stored("list").success();
     // And one that is broken is told from one that is refused.
     expire(&world, REGISTRY);
     let broken = Fault::on("POST", "/sts/exchange_refresh_token").times(9).action(Action::Html(500));
     world.sim.faults().add(broken);
-    run(&world, &line).failure(5, "server_error");
+    world.run_stored(&line).failure(5, "server_error");
 }
 
 #[test]
 fn an_expired_session_is_told_offline() {
     let world = signed_in("owner");
-    for audience in [REGISTRY, &api(&world)] {
+    for audience in [REGISTRY, &world.address("PULLTOKEN_API")] {
         let path = file(&world, audience);
         let mut session = expire(&world, audience);
         session["refreshToken"] = Value::Null;
         std::fs::write(path, session.to_string()).unwrap();
     }
-    let status = run(&world, "status");
+    let status = world.run_stored("status");
     assert_eq!((status.code, status.out.matches("expired at 2020").count()), (Some(10), 2), "{}", status.out);
-    run(&world, "list").failure(3, "session_expired");
+    world.run_stored("list").failure(3, "session_expired");
     assert!(world.sim.requests().is_empty());
-}
-
-fn api(world: &World) -> String {
-    world.sim.env().into_iter().find(|(name, _)| name == "PULLTOKEN_API").unwrap().1
 }
 
 #[test]
 fn no_session_goes_where_it_did_not_come_from() {
     let world = signed_in("owner");
-    expire(&world, &api(&world));
+    expire(&world, &world.address("PULLTOKEN_API"));
     let other = World::new();
     for variable in ["PULLTOKEN_API", "PULLTOKEN_ISSUER", "PULLTOKEN_REGISTRY"] {
-        let elsewhere = other.sim.env().into_iter().find(|(name, _)| name == variable).unwrap().1;
+        let elsewhere = other.address(variable);
         for line in ["list", "get", "token", "status", "get --mint"] {
-            let refused = end(stored(&world, line).env(variable, &elsewhere));
+            let refused = end(world.stored(line).env(variable, &elsewhere));
             assert_eq!(refused.code, Some(3), "{variable} {line}: {}", refused.err);
         }
     }
-    let refused = end(stored(&world, "list").env("PULLTOKEN_CONNECT_TO", "a.test:443:127.0.0.1:1"));
+    let refused = end(world.stored("list").env("PULLTOKEN_CONNECT_TO", "a.test:443:127.0.0.1:1"));
     refused.failure(3, "not_signed_in");
     assert!(other.sim.requests().is_empty(), "{:?}", other.sim.requests());
     assert!(world.sim.requests().is_empty());
-    run(&world, "list").success();
+    world.run_stored("list").success();
 }
 
 /// Puts tokens where the vendor's command keeps them.
@@ -154,33 +134,30 @@ fn vendor_cache(world: &World, audience: &str, token: &str, refresh_token: &str)
 fn who_is_signed_in_with_the_vendors_command_is_signed_in_here() {
     let source = signed_in("owner");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let (for_api, for_registry) = (read(&file(&source, &api(&source))), read(&file(&source, REGISTRY)));
-    run(&source, "logout").success();
-    run(&source, "list").failure(3, "not_signed_in");
-    vendor_cache(&source, &api(&source), &text(&for_api["token"]), &text(&for_api["refreshToken"]));
-    run(&source, "list").success();
-    run(&source, "get").failure(3, "no_credentials");
+    let (for_api, for_registry) =
+        (read(&file(&source, &source.address("PULLTOKEN_API"))), read(&file(&source, REGISTRY)));
+    source.run_stored("logout").success();
+    source.run_stored("list").failure(3, "not_signed_in");
+    vendor_cache(&source, &source.address("PULLTOKEN_API"), &text(&for_api["token"]), &text(&for_api["refreshToken"]));
+    source.run_stored("list").success();
+    source.run_stored("get").failure(3, "no_credentials");
     vendor_cache(&source, REGISTRY, &text(&for_registry["token"]), &text(&for_registry["refreshToken"]));
-    assert_eq!(run(&source, "get -o json").success().json()["source"], "session");
+    assert_eq!(source.run_stored("get -o json").success().json()["source"], "session");
     // Nothing was taken over, and signing out leaves it alone.
     assert!(files_with(&source.home.path().join(".cache/pulltoken"), &["eyJ"]).is_empty());
-    run(&source, "logout").success();
-    run(&source, "list").success();
+    source.run_stored("logout").success();
+    source.run_stored("list").success();
     // Another issuer's token is passed over.
     let other = World::new();
-    let elsewhere = end(stored(&source, "list").env("PULLTOKEN_ISSUER", issuer(&other)));
+    let elsewhere = end(source.stored("list").env("PULLTOKEN_ISSUER", other.address("PULLTOKEN_ISSUER")));
     elsewhere.failure(3, "not_signed_in");
-}
-
-fn issuer(world: &World) -> String {
-    world.sim.env().into_iter().find(|(name, _)| name == "PULLTOKEN_ISSUER").unwrap().1
 }
 
 #[test]
 fn the_vendors_refresh_token_is_used_only_where_the_cache_is_shared() {
     let world = signed_in("owner");
     let session = read(&file(&world, REGISTRY));
-    run(&world, "logout").success();
+    world.run_stored("logout").success();
     // A token of the same issuer and audience that has ended.
     let [header, payload, signature] = parts(session["token"].as_str().unwrap());
     let mut claims: Value = serde_json::from_slice(&decode(&payload)).unwrap();
@@ -189,9 +166,9 @@ fn the_vendors_refresh_token_is_used_only_where_the_cache_is_shared() {
     let refresh_token = session["refreshToken"].as_str().unwrap();
     let folder = vendor_cache(&world, REGISTRY, &expired, refresh_token);
     let line = format!("token --audience {REGISTRY}");
-    run(&world, &line).failure(3, "session_expired");
+    world.run_stored(&line).failure(3, "session_expired");
     assert_eq!(renewals(&world), 0);
-    let token = run(&world, &format!("{line} --shared-cache")).success().out;
+    let token = world.run_stored(&format!("{line} --shared-cache")).success().out;
     assert_eq!(renewals(&world), 1);
     assert_eq!(std::fs::read_to_string(folder.join("oidc-token")).unwrap(), token.trim());
     assert_ne!(std::fs::read_to_string(folder.join("refresh-token")).unwrap(), refresh_token);

@@ -12,21 +12,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use common::browser::{Login, ask, fake_browser, follow, get};
-use common::{Ended, World, end, ended};
+use common::{Ended, World, ended};
 use serde_json::json;
 
 const IDP: &str = "https://idp.example.com";
-
-/// The command with nobody signed in.
-fn signed_out(world: &World, line: &str) -> std::process::Command {
-    let mut command = world.command(line.split(' '));
-    command.env_remove("PULLTOKEN_SESSION_TOKEN");
-    command
-}
-
-fn run(world: &World, line: &str) -> Ended {
-    end(&mut signed_out(world, line))
-}
 
 /// A world whose sign-in page answers for the owner at once.
 fn world() -> World {
@@ -63,15 +52,15 @@ fn a_browser_signs_in_and_the_session_stays() {
     assert!(TcpStream::connect(("127.0.0.1", port_of(&callback))).is_err(), "nobody listens any more");
 
     let tokens: Vec<_> =
-        ["token", "token --audience libraries.cgr.dev"].map(|line| run(&world, line).success().out).into();
+        ["token", "token --audience libraries.cgr.dev"].map(|line| world.run_stored(line).success().out).into();
     assert_ne!(tokens[0], tokens[1]);
-    let status = run(&world, "status").success();
+    let status = world.run_stored("status").success();
     assert!(status.out.contains("renewed when needed until"), "{}", status.out);
-    run(&world, "list").success();
-    assert_eq!(run(&world, "get -o json").success().json()["source"], "session");
+    world.run_stored("list").success();
+    assert_eq!(world.run_stored("get -o json").success().json()["source"], "session");
 
-    run(&world, "logout").success();
-    run(&world, "status").failure(3, "not_signed_in");
+    world.run_stored("logout").success();
+    world.run_stored("status").failure(3, "not_signed_in");
     assert!(common::files_with(world.home.path(), &["eyJ"]).is_empty());
 }
 
@@ -114,7 +103,7 @@ fn a_person_who_denies_is_told_so_on_both_sides() {
     assert!(page.body.contains("access_denied"), "{}", page.body);
     let refused = login.end().failure(3, "sign_in_refused");
     assert!(refused.err.contains("access_denied"), "{}", refused.err);
-    run(&world, "status").failure(3, "not_signed_in");
+    world.run_stored("status").failure(3, "not_signed_in");
 }
 
 #[test]
@@ -188,7 +177,7 @@ fn told(reader: &mut impl std::io::BufRead, beginning: &str) -> String {
 
 /// A sign-in on another machine, which does `elsewhere` with the address or code that is shown.
 fn elsewhere(world: &World, line: &str, beginning: &str, elsewhere: impl FnOnce(&World, &str)) -> Ended {
-    let mut command = signed_out(world, line);
+    let mut command = world.stored(line);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut reader = BufReader::new(child.stderr.take().unwrap());
     let shown = told(&mut reader, beginning);
@@ -203,20 +192,20 @@ fn elsewhere(world: &World, line: &str, beginning: &str, elsewhere: impl FnOnce(
 #[test]
 fn a_browser_on_another_machine_signs_in() {
     let world = world();
-    let issuer = issuer_of(&world);
+    let issuer = world.address("PULLTOKEN_ISSUER");
     let line = "login --headless --social-login github";
     let done = elsewhere(&world, line, &format!("{issuer}/oauth"), |_, address| {
         assert!(address.contains("headless_code=") && address.contains("connection=github"), "{address}");
         assert_eq!(get(address).status, 200);
     });
     assert!(done.success().out.contains("example: can pull"));
-    run(&world, "token --audience libraries.cgr.dev").success();
+    world.run_stored("token --audience libraries.cgr.dev").success();
 }
 
 #[test]
 fn without_a_browser_login_is_headless_by_itself() {
     let world = world();
-    let issuer = issuer_of(&world);
+    let issuer = world.address("PULLTOKEN_ISSUER");
     elsewhere(&world, "login", &format!("{issuer}/oauth?headless_code="), |_, address| {
         get(address);
     })
@@ -226,7 +215,7 @@ fn without_a_browser_login_is_headless_by_itself() {
 #[test]
 fn a_code_typed_in_elsewhere_signs_in() {
     let world = World::with(|builder| builder.sign_in_as("owner").device_interval(0));
-    let issuer = issuer_of(&world);
+    let issuer = world.address("PULLTOKEN_ISSUER");
     let done = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, address| {
         let polled = |request: &pulltoken_sim::LoggedRequest| request.path == "/oauth/token";
         assert!(world.sim.wait_for_request(polled, Duration::from_secs(20)).is_some());
@@ -238,7 +227,7 @@ fn a_code_typed_in_elsewhere_signs_in() {
 #[test]
 fn a_code_that_is_denied_or_expires_signs_nobody_in() {
     let world = World::with(|builder| builder.deny_sign_in().device_interval(0));
-    let issuer = issuer_of(&world);
+    let issuer = world.address("PULLTOKEN_ISSUER");
     let shown = format!("{issuer}/activate?user_code=");
     let denied = elsewhere(&world, "login --device", &shown, |_, address| {
         get(address);
@@ -246,7 +235,7 @@ fn a_code_that_is_denied_or_expires_signs_nobody_in() {
     assert!(denied.failure(3, "sign_in_refused").err.contains("denied"));
 
     let world = World::with(|builder| builder.device_interval(0));
-    let issuer = issuer_of(&world);
+    let issuer = world.address("PULLTOKEN_ISSUER");
     let expired = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, _| {
         world.sim.clock().advance(Duration::from_secs(901));
     });
@@ -257,7 +246,7 @@ fn a_code_that_is_denied_or_expires_signs_nobody_in() {
 fn a_token_of_somebody_trusted_signs_in() {
     let world = World::new();
     let token = world.sim.ci_token(IDP, json!({"sub": "owner"})).unwrap();
-    let mut command = signed_out(&world, "login --identity-token - -o json");
+    let mut command = world.stored("login --identity-token - -o json");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(format!("{token}\n").as_bytes()).unwrap();
     let done = ended(child.wait_with_output().unwrap()).success();
@@ -267,16 +256,16 @@ fn a_token_of_somebody_trusted_signs_in() {
 
     let file = world.home.path().join("id-token");
     std::fs::write(&file, &token).unwrap();
-    run(&world, &format!("login --identity-token {}", file.display())).success();
-    let literal = run(&world, &format!("login --identity-token {token} --audience libraries.cgr.dev")).success();
+    world.run_stored(&format!("login --identity-token {}", file.display())).success();
+    let literal = world.run_stored(&format!("login --identity-token {token} --audience libraries.cgr.dev")).success();
     assert!(literal.err.contains("other users of this machine can read"), "{}", literal.err);
 
     let stranger =
         world.sim.ci_token("https://token.actions.githubusercontent.com", json!({"sub": "repo:a/b"})).unwrap();
     std::fs::write(&file, stranger).unwrap();
-    let refused = run(&world, &format!("login --identity-token {}", file.display()));
+    let refused = world.run_stored(&format!("login --identity-token {}", file.display()));
     assert_eq!(refused.code, Some(3), "{}", refused.err);
-    run(&world, "login --identity-token /does/not/exist").failure(2, "file_unreadable");
+    world.run_stored("login --identity-token /does/not/exist").failure(2, "file_unreadable");
 }
 
 #[test]
@@ -289,9 +278,9 @@ fn a_door_is_chosen_once_and_an_organisation_has_to_exist() {
         "login --social-login myspace",
         "login --audience=",
     ] {
-        assert_eq!(run(&world, line).code, Some(2), "{line}");
+        assert_eq!(world.run_stored(line).code, Some(2), "{line}");
     }
-    run(&world, "login --headless --org-name nobody").failure(4, "organization_not_found");
+    world.run_stored("login --headless --org-name nobody").failure(4, "organization_not_found");
     let login = Login::begin(&world, "login --org-name example");
     let page = get(&login.start).location();
     assert!(page.contains("&idp_id=example"), "{page}");
@@ -305,13 +294,9 @@ fn the_vendors_words_sign_in_and_out() {
     let world = World::new();
     let file = world.home.path().join("id-token");
     std::fs::write(&file, world.sim.ci_token(IDP, json!({"sub": "owner"})).unwrap()).unwrap();
-    run(&world, &format!("auth login --identity-token={}", file.display())).success();
-    assert!(run(&world, "auth status").success().out.starts_with("Valid! Id: "));
-    assert!(run(&world, "auth token").success().out.starts_with("eyJ"));
-    run(&world, "auth logout").success();
-    run(&world, "auth token").failure(3, "not_signed_in");
-}
-
-fn issuer_of(world: &World) -> String {
-    world.sim.env().into_iter().find(|(name, _)| name == "PULLTOKEN_ISSUER").unwrap().1
+    world.run_stored(&format!("auth login --identity-token={}", file.display())).success();
+    assert!(world.run_stored("auth status").success().out.starts_with("Valid! Id: "));
+    assert!(world.run_stored("auth token").success().out.starts_with("eyJ"));
+    world.run_stored("auth logout").success();
+    world.run_stored("auth token").failure(3, "not_signed_in");
 }

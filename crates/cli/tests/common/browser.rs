@@ -39,9 +39,8 @@ impl Login {
     /// Begins to sign in, and waits until the browser is opened.
     pub(crate) fn begin(world: &World, line: &str) -> Self {
         let (pipe, browser) = fake_browser(world);
-        let mut command = world.command(line.split(' '));
-        command.env_remove("PULLTOKEN_SESSION_TOKEN").env("BROWSER", browser);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let child =
+            world.stored(line).env("BROWSER", browser).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // Blocks until the browser writes to it.
         let start = std::fs::read_to_string(&pipe).unwrap().trim().to_owned();
         // Whoever reads all files afterwards would wait for it.

@@ -49,6 +49,34 @@ impl World {
         end(self.command(line.split(' ')).env("PULLTOKEN_SESSION_TOKEN", session))
     }
 
+    /// The command with no session in its environment, so that the stored one counts.
+    pub(crate) fn stored(&self, line: &str) -> Command {
+        let mut command = self.command(line.split(' '));
+        command.env_remove("PULLTOKEN_SESSION_TOKEN");
+        command
+    }
+
+    /// Runs that.
+    pub(crate) fn run_stored(&self, line: &str) -> Ended {
+        end(&mut self.stored(line))
+    }
+
+    /// Signs this person of the simulator in, for all audiences or for those named by further flags.
+    pub(crate) fn sign_in(&self, person: &str, flags: &str) {
+        let file = self.home.path().join("id-token");
+        let claims = serde_json::json!({"sub": person});
+        std::fs::write(&file, self.sim.ci_token("https://idp.example.com", claims).unwrap()).unwrap();
+        let line = format!("login --quiet -o none --identity-token {}{flags}", file.display());
+        self.run_stored(&line).success();
+        std::fs::remove_file(file).unwrap();
+        self.sim.clear_requests();
+    }
+
+    /// The address that a variable of the simulator names.
+    pub(crate) fn address(&self, variable: &str) -> String {
+        self.sim.env().into_iter().find(|(name, _)| name == variable).unwrap().1
+    }
+
     /// The environment that holds a new pull token for JavaScript.
     pub(crate) fn credentials(&self) -> [(String, String); 2] {
         let made = self.run("create --repository javascript --parent example -o json").success().json();
