@@ -32,7 +32,10 @@ import { type Credentials, pair, revive, time, type Wire } from './values.js';
 
 /** How a call that may have something to remark is followed. */
 export interface WarnedCallOptions extends CallOptions {
-  /** Called for everything that could not be made sure of. */
+  /**
+   * Called for everything that could not be made sure of. What it throws is thrown by a call that lists; a call that
+   * made a token gives it all the same, since its password would be lost otherwise.
+   */
   onWarning?: ((warning: CallWarning) => void) | undefined;
 }
 
@@ -309,7 +312,11 @@ function warn(options: WarnedCallOptions, warnings: CallWarning[]): void {
 }
 
 function token({ token: fields, warnings, replaced }: Made, options: WarnedCallOptions): PullToken {
-  warn(options, warnings);
+  try {
+    warn(options, warnings);
+  } catch {
+    // The token exists, and its password nowhere else.
+  }
   const plain = revive<PullTokenFields>(fields, 'createdAt', 'expiresAt');
   if (replaced === undefined) return new PullToken(plain);
   const { error, ...old } = replaced;

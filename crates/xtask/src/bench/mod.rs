@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: each thing beside its nearest relatives, in one run on one machine.
 //!
-//! The ratios are what matters; the times are the machine's. Nothing here passes or fails.
+//! The ratios are what matters; the times are the machine's. It fails where
+//! two that are compared do not agree, or where memory runs away.
 
 mod far;
 mod library;
