@@ -1,5 +1,6 @@
 //! Requests and responses as plain values: what to send, and what came back.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::secret::Secret;
@@ -95,8 +96,8 @@ impl Request {
     }
 }
 
-/// An answer, whatever its status.
-#[derive(Clone, Debug)]
+/// An answer, whatever its status. Its body may hold a session and is not printed.
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -110,6 +111,17 @@ pub struct Response {
     pub tries: u32,
     /// The whole body.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, request_id, tries, body, .. } = self;
+        write!(
+            f,
+            "Response {{ status: {status}, request_id: {request_id:?}, tries: {tries}, body: {} bytes }}",
+            body.len()
+        )
+    }
 }
 
 impl Response {
@@ -166,6 +178,7 @@ mod tests {
     fn a_request_prints_no_token() {
         let request = Request::new(Method::Get, "https://a.test/x".into(), &Secret::new("hunter2"));
         assert!(!format!("{request:?}").contains("hunter2"));
+        assert!(format!("{:?}", Response::new(200, "hunter2")).ends_with("body: 7 bytes }"));
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! Signing in by device code (RFC 8628) at the OpenID provider that discovery names.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
-use super::{read, unset};
+use super::{parsed, read, unset};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
@@ -17,8 +16,8 @@ const DEFAULT_INTERVAL_SECONDS: u32 = 5;
 /// The provider's endpoints that matter here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
-    device_authorization: BaseUrl,
-    token: BaseUrl,
+    device_authorization: String,
+    token: String,
 }
 
 /// Asks a provider for its configuration.
@@ -44,12 +43,20 @@ pub fn parse_discovery(response: &Response, provider: &BaseUrl) -> Result<Provid
         let own = printable_prefix(&configuration.issuer, 80);
         return strange(format!("the OpenID provider at {provider} says that it is {own}"));
     }
-    let Some(endpoint) = configuration.device_authorization_endpoint else {
+    let Some(device_authorization) = configuration.device_authorization_endpoint else {
         return strange(format!("the OpenID provider at {provider} offers no sign-in by device code"));
     };
+    let endpoint = |url: String| match BaseUrl::parse(url.split('?').next().unwrap_or_default()) {
+        // As it was written: to another server a slash at the end is another place.
+        Ok(_) => Ok(url),
+        Err(error) => {
+            let message = format!("the OpenID provider at {provider} names an endpoint: {}", error.message());
+            Err(Error::new(ErrorCode::UnexpectedResponse, message))
+        }
+    };
     Ok(Provider {
-        device_authorization: BaseUrl::parse(&endpoint)?,
-        token: BaseUrl::parse(&configuration.token_endpoint)?,
+        device_authorization: endpoint(device_authorization)?,
+        token: endpoint(configuration.token_endpoint)?,
     })
 }
 
@@ -72,7 +79,7 @@ pub struct DeviceCode {
 impl Provider {
     /// Asks for a code.
     pub fn authorization(&self, client_id: &str) -> Request {
-        let url = self.device_authorization.as_str().to_owned();
+        let url = self.device_authorization.clone();
         Request::anonymous(Method::Post, url).with_form(&[("client_id", client_id), ("scope", "openid email profile")])
     }
 
@@ -80,7 +87,7 @@ impl Provider {
     pub fn poll(&self, client_id: &str, code: &DeviceCode) -> Request {
         // Goes to the provider that gave it.
         let fields = [("client_id", client_id), ("grant_type", GRANT_TYPE), ("device_code", code.code.expose())];
-        Request::anonymous(Method::Post, self.token.as_str().to_owned()).with_form(&fields)
+        Request::anonymous(Method::Post, self.token.clone()).with_form(&fields)
     }
 }
 
@@ -111,7 +118,7 @@ pub fn parse_authorization(response: &Response) -> Result<DeviceCode> {
         verification_uri: message.verification_uri,
         verification_uri_complete: message.verification_uri_complete,
         expires_in_seconds: message.expires_in,
-        interval_seconds: message.interval.unwrap_or(DEFAULT_INTERVAL_SECONDS),
+        interval_seconds: message.interval.filter(|seconds| *seconds > 0).unwrap_or(DEFAULT_INTERVAL_SECONDS),
     })
 }
 
@@ -172,10 +179,6 @@ fn failure(response: &Response) -> Option<Failure> {
     (response.status >= 400).then(|| parsed(&response.body))?
 }
 
-fn parsed<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    serde_json::from_slice(body).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::testing::{answer, form_of};
@@ -199,7 +202,7 @@ mod tests {
             ErrorCode::UnexpectedResponse
         );
         let plain = json!({"issuer": "https://auth.test", "token_endpoint": "http://auth.test/t", "device_authorization_endpoint": "https://auth.test/d"});
-        assert_eq!(refused(plain), ErrorCode::InsecureUrl);
+        assert_eq!(refused(plain), ErrorCode::UnexpectedResponse);
     }
 
     #[test]

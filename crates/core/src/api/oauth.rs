@@ -132,7 +132,9 @@ impl Redirect {
     pub fn read(&self, query: &str) -> Result<Return> {
         let fields: Vec<(String, String)> = query.split('&').filter_map(decode_pair).collect();
         let value = |name: &str| -> Option<&str> {
-            let mut found = fields.iter().filter(|(own, value)| own == name && !value.is_empty());
+            // `true` is a switch of our own URL, which an issuer may leave in front of its answer.
+            let is_switch = |value: &str| value == "true" && matches!(name, "token" | "error");
+            let mut found = fields.iter().filter(|(own, value)| own == name && !value.is_empty() && !is_switch(value));
             found.next().map(|(_, value)| value.as_str())
         };
         let ours = match value("nonce") {
@@ -141,12 +143,11 @@ impl Redirect {
             Some(_) => return Ok(Return::Stranger),
             None => false,
         };
-        // `true` is the switch of our own URL and no token.
-        if let Some(token) = value("token").filter(|token| *token != "true") {
+        if let Some(token) = value("token") {
             let refresh_token = value("refresh_token").map(Secret::new);
             return Ok(Return::Token { token: Secret::new(token), refresh_token, proven: ours });
         }
-        let Some(text) = value("error").filter(|text| *text != "true" && ours) else { return Ok(Return::Stranger) };
+        let Some(text) = value("error").filter(|_| ours) else { return Ok(Return::Stranger) };
         let reason = printable_prefix(text, 200);
         let message = match value("status_code") {
             Some("404") => "the issuer knows no such account: it has to be registered first".to_owned(),
@@ -242,6 +243,9 @@ mod tests {
         let Return::Token { token, refresh_token, proven: true } = read(&query) else { panic!("not proven") };
         assert_eq!((token.expose(), refresh_token.unwrap().expose()), ("t.1", "r+ "));
         assert!(matches!(read("token=t"), Return::Token { proven: false, .. }));
+        // An issuer that puts its answer behind what was there.
+        let behind = format!("token=true&error=true&nonce={}&token=t2", nonce());
+        assert!(matches!(read(&behind), Return::Token { token, proven: true, .. } if token.expose() == "t2"));
         let other = format!("token=t&nonce={}", "ac".repeat(16));
         for query in ["token=t&nonce=ac", &other, "token=true", "", "token=%zz", "%", "error=access_denied"] {
             assert!(matches!(read(query), Return::Stranger), "{query}");

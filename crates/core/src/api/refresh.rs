@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use super::read;
+use super::{parsed, read};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
@@ -51,7 +51,7 @@ pub fn expiry(refresh_token: &Secret) -> Option<Timestamp> {
     }
     // Read only: the token goes nowhere from here.
     let document = STANDARD.decode(refresh_token.expose()).ok()?;
-    let document: Document = serde_json::from_slice(&document).ok()?;
+    let document: Document = parsed(&document)?;
     (document.exp > 0).then(|| Timestamp::from_unix_seconds(document.exp))?
 }
 

@@ -36,13 +36,17 @@ pub fn request(registry: &BaseUrl, ecosystem: Ecosystem, credentials: &Credentia
         let message = format!("{ecosystem} is not served by the libraries registry");
         return Err(Error::new(ErrorCode::Usage, message).with_hint("name a libraries ecosystem such as javascript"));
     };
-    let rest = match ecosystem {
+    let url = registry.join(&format!("{base}{}", asked_for(ecosystem)));
+    Ok(Request { method: Method::Get, url, authorization: Authorization::Basic(credentials.basic()), body: None })
+}
+
+/// What is asked for below the repository.
+fn asked_for(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
         Ecosystem::JavaScript | Ecosystem::JavaScriptAthena => "-/ping",
         Ecosystem::Python | Ecosystem::PythonAthena => "simple/",
         _ => "",
-    };
-    let url = registry.join(&format!("{base}{rest}"));
-    Ok(Request { method: Method::Get, url, authorization: Authorization::Basic(credentials.basic()), body: None })
+    }
 }
 
 /// Explains the answer.
@@ -56,15 +60,21 @@ pub fn parse(response: &Response, ecosystem: Ecosystem, credentials: &Credential
         let message = said.clone().unwrap_or_else(|| format!("the registry answered {status} without an explanation"));
         AccessReport { allowed: false, status, code: Some(code), message, hint }
     };
+    let allowed = || AccessReport {
+        allowed: true,
+        status,
+        code: None,
+        message: format!("the registry lets these credentials pull {ecosystem}"),
+        hint: String::new(),
+    };
     Ok(match status {
+        200..=299 => allowed(),
         // Nothing at the root is an answer too: whoever is not let in never hears it.
-        200..=399 | 404 => AccessReport {
-            allowed: true,
-            status,
-            code: None,
-            message: format!("the registry lets these credentials pull {ecosystem}"),
-            hint: String::new(),
-        },
+        404 if asked_for(ecosystem).is_empty() => allowed(),
+        300..=399 => refused(
+            ErrorCode::UnexpectedResponse,
+            "check the registry's URL, and that no proxy or sign-in page stands in between".into(),
+        ),
         401 => refused(ErrorCode::Unauthenticated, unauthenticated_hint(ecosystem)),
         403 => refused(ErrorCode::PermissionDenied, denied_hint(ecosystem, credentials)),
         409 => {
@@ -139,6 +149,11 @@ mod tests {
     fn each_refusal_has_its_next_step() {
         let of = |status, body| parse(&answer(status, &body), Ecosystem::Java, &pair());
         assert!(of(200, json!({})).unwrap().allowed && of(404, json!({"error": "not found"})).unwrap().allowed);
+        // npm's ping is always there, and a page to sign in on lets nobody in.
+        for (status, ecosystem) in [(404, Ecosystem::JavaScript), (302, Ecosystem::Java)] {
+            let refused = parse(&answer(status, &json!({})), ecosystem, &pair()).unwrap();
+            assert_eq!((refused.allowed, refused.code), (false, Some(ErrorCode::UnexpectedResponse)));
+        }
         let denied = of(403, json!({"error": "no\nentitlement"})).unwrap();
         assert_eq!((denied.allowed, denied.message.as_str()), (false, r"no\u{a}entitlement"));
         assert!(

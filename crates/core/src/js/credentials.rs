@@ -122,7 +122,10 @@ fn report(credentials: CredentialsInput, now: f64, asked: InspectOptionsInput) -
 }
 
 /// A moment as JavaScript counts: milliseconds since 1970, perhaps with a fraction.
-fn moment(millis: f64) -> Result<Timestamp> {
+///
+/// # Errors
+/// `invalid_time`.
+pub fn moment(millis: f64) -> Result<Timestamp> {
     // `as` saturates, and what saturates is out of range for a timestamp.
     Some(millis.floor() as i64).filter(|_| millis.is_finite()).and_then(Timestamp::from_unix_millis).ok_or_else(|| {
         // Without the number: what prints floats takes 8 KB of the smaller WebAssembly module.

@@ -6,6 +6,7 @@ use super::arguments::refusal;
 use crate::error::{Error, Result};
 use crate::json::{self, Object, Value};
 use crate::secret::Secret;
+use crate::text::printable_prefix;
 
 /// What can be taken from an object of named values.
 pub trait FromFields: Sized {
@@ -42,7 +43,7 @@ impl<'a> Fields<'a> {
         let value = json::read(text).map_err(|defect| {
             let what =
                 if defect.is_half { "a text that is not whole: half of a surrogate pair" } else { "this is no JSON" };
-            refusal(function, what, &defect.place)
+            refusal(function, what, &printable_prefix(&defect.place, 200))
         })?;
         Self { function, name: "", object: Object::default() }.object_from(Some(value), "")
     }
@@ -178,7 +179,9 @@ impl<'a> Fields<'a> {
     /// Refuses values that were not taken: a name may be misspelt.
     pub(crate) fn finish(&self) -> Result<()> {
         match self.object.left() {
-            Some(name) => Err(refusal(self.function, &format!("unknown value `{name}`"), self.name)),
+            Some(name) => {
+                Err(refusal(self.function, &format!("unknown value `{}`", printable_prefix(name, 80)), self.name))
+            }
             None => Ok(()),
         }
     }

@@ -19,7 +19,7 @@ mod secret;
 
 pub use answer::{failure, success};
 pub use arguments::{Text, read};
-pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair};
+pub use credentials::{CredentialsInput, InspectArguments, InspectOptionsInput, inspect_pair, moment};
 pub use ecosystems::{EcosystemInfo, EcosystemsArguments, RoleArguments};
 pub use fields::{Choice, Fields, FromFields};
 pub use formats::{

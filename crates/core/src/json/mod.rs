@@ -55,7 +55,9 @@ impl Number<'_> {
     pub(crate) fn float(self) -> f64 {
         let (digits, exponent) = self.0.split_once(['e', 'E']).unwrap_or((self.0, "0"));
         let mut mantissa: u64 = 0;
-        let mut exponent: i32 = exponent.parse().unwrap_or(if exponent.starts_with('-') { -9999 } else { 9999 });
+        // Far beyond what a float can hold, and far from where counting it up would overflow.
+        let farthest = if exponent.starts_with('-') { -9999 } else { 9999 };
+        let mut exponent = exponent.parse::<i32>().map_or(farthest, |exponent| exponent.clamp(-9999, 9999));
         let mut fraction = 0;
         for byte in digits.bytes() {
             match byte {

@@ -7,7 +7,7 @@ use super::Matcher;
 pub(super) enum Reach {
     /// `*` for anything within one part between `/` and `:`, `**` for anything up to the next `:`.
     Path,
-    /// The same, but `**` for anything at all: nothing follows it that it could swallow.
+    /// The same, but a `**` with nothing behind it for anything at all.
     Rest,
 }
 
@@ -44,8 +44,9 @@ impl Part {
                 && (after.is_empty() || after.starts_with(['/', ':']));
             expression.push_str(match (deep, reach) {
                 (false, _) => "[^/:]",
-                (true, Reach::Path) => "[^:]",
-                (true, Reach::Rest) => ".",
+                // What follows is not to be swallowed.
+                (true, Reach::Rest) if after.is_empty() => ".",
+                (true, Reach::Path | Reach::Rest) => "[^:]",
             });
             expression.push(if alone { '+' } else { '*' });
             rest = after;

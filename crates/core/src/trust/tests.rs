@@ -106,6 +106,9 @@ fn githubs_events_are_told_apart() {
         &[&branch("release/1"), &branch("deep/a/b")],
         &[&branch("release/"), &branch("release/1/x"), &branch("release"), &branch("deep/")],
     );
+    // With something behind it a wildcard stays in its part.
+    let middle = subject(System::Generic, "job:**:main", &[], Some("https://ci.example.com"));
+    assert_trusts(&middle, &["job:a/b:main"], &["job:a:b:main", "job:a/b:x:main", "job::main"]);
 }
 
 #[test]
