@@ -78,7 +78,8 @@ fn strangers_are_turned_away_and_the_right_one_still_waited_for() {
     let authority = format!("localhost:{}", login.port());
     let wrong = callback.replace(nonce, &"0".repeat(nonce.len()));
     assert_eq!(get(&wrong).status, 403);
-    // An error without the nonce is nobody's word, either.
+    // An error without the nonce is nobody's word, either, and what is no token signs nobody in.
+    assert_eq!(get(&format!("http://{authority}/callback?token=garbage")).status, 403);
     assert_eq!(get(&format!("http://{authority}/callback?error=x&status_code=403")).status, 403);
     assert_eq!(ask(&callback, "GET", "evil.example", four).status, 421);
     assert_eq!(ask(&callback, "GET", &format!("127.0.0.1:{}", login.port()), four).status, 421);
@@ -214,7 +215,7 @@ fn without_a_browser_login_is_headless_by_itself() {
 
 #[test]
 fn a_code_typed_in_elsewhere_signs_in() {
-    let world = World::with(|builder| builder.sign_in_as("owner").device_interval(0));
+    let world = World::with(|builder| builder.sign_in_as("owner").device_interval(1));
     let issuer = world.address("PULLTOKEN_ISSUER");
     let done = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, address| {
         let polled = |request: &pulltoken_sim::LoggedRequest| request.path == "/oauth/token";
@@ -226,7 +227,7 @@ fn a_code_typed_in_elsewhere_signs_in() {
 
 #[test]
 fn a_code_that_is_denied_or_expires_signs_nobody_in() {
-    let world = World::with(|builder| builder.deny_sign_in().device_interval(0));
+    let world = World::with(|builder| builder.deny_sign_in().device_interval(1));
     let issuer = world.address("PULLTOKEN_ISSUER");
     let shown = format!("{issuer}/activate?user_code=");
     let denied = elsewhere(&world, "login --device", &shown, |_, address| {
@@ -234,7 +235,7 @@ fn a_code_that_is_denied_or_expires_signs_nobody_in() {
     });
     assert!(denied.failure(3, "sign_in_refused").err.contains("denied"));
 
-    let world = World::with(|builder| builder.device_interval(0));
+    let world = World::with(|builder| builder.device_interval(1));
     let issuer = world.address("PULLTOKEN_ISSUER");
     let expired = elsewhere(&world, "login --device", &format!("{issuer}/activate?user_code="), |world, _| {
         world.sim.clock().advance(Duration::from_secs(901));

@@ -1,6 +1,6 @@
 //! What a session opens: which ecosystems of which organisations, or what is missing.
 
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use pulltoken_core::api::entitlements;
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::api::whoami::{self, WhoAmI};
@@ -8,6 +8,9 @@ use pulltoken_core::{Ecosystem, ErrorCode, Result};
 
 use crate::client::Client;
 use crate::host::Host;
+
+/// How many organisations are asked about side by side.
+const AT_ONCE: usize = 8;
 
 /// Who somebody is and what they may pull.
 #[derive(Debug)]
@@ -45,7 +48,9 @@ impl<H: Host> Client<H> {
     pub async fn overview(&self) -> Result<Overview> {
         let (me, mut organizations) = futures_util::try_join!(self.who_am_i(), self.organizations())?;
         organizations.sort_by(|one, other| one.name.cmp(&other.name));
-        let organizations = try_join_all(organizations.into_iter().map(|one| self.access_to(&me, one))).await?;
+        // Somebody of many organisations does not ask for all at once.
+        let asking = organizations.into_iter().map(|one| self.access_to(&me, one));
+        let organizations = stream::iter(asking).buffered(AT_ONCE).try_collect().await?;
         Ok(Overview { me, organizations })
     }
 

@@ -75,7 +75,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     };
     let client = sessions::client(common)?;
     let parent = ask::parent(&client, args.parent, "With which location is the pull token associated?")?;
-    let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, stamp };
+    let wanted = NewPullToken { parent, ecosystems, ttl: args.ttl, name: args.name, warn_of_namesakes: true, stamp };
     let token = connection::block_on(async { client.create_pull_token(wanted, connection::interrupt()).await })?;
     for warning in &token.warnings {
         common.say(&format!("warning: {}", warning.message));

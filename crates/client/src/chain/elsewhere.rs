@@ -99,7 +99,7 @@ pub async fn find_elsewhere<H: Host>(
             Err(reasons.into_error(ecosystem))
         }
         Some(mint) => {
-            let (found, minted) = make(ecosystem, around, mint, interrupt).await?;
+            let (found, minted) = make(ecosystem, around, mint, told, interrupt).await?;
             told(format!("mint: made {}", minted.id));
             Ok((found, Some(minted)))
         }
@@ -120,6 +120,7 @@ async fn make<H: Host>(
     ecosystem: Ecosystem,
     around: &Elsewhere<'_, H>,
     mint: &Mint<'_>,
+    told: &mut (dyn FnMut(String) + Send),
     interrupt: impl Future<Output = ()> + Unpin,
 ) -> Result<(Found, Minted)> {
     let session = (mint.session)().await.map_err(|error| match error.code() {
@@ -132,10 +133,12 @@ async fn make<H: Host>(
         ecosystems: vec![ecosystem],
         ttl: mint.ttl,
         name: Some(Name::parse(MINTED_NAME)?),
+        warn_of_namesakes: false,
         stamp: Stamp::Given(mint.stamp.clone()),
     };
     let client = Client::new(around.host, around.endpoints.clone(), &session);
     let token = client.create_pull_token(wanted, interrupt).await?;
+    token.warnings.iter().for_each(|warning| told(format!("mint: {}", warning.message)));
     let id = Uidp::parse(&token.credentials.username)?;
     let found =
         Found { credentials: token.credentials, ecosystem, source: Source::Mint, expires_at: Some(token.expires_at) };

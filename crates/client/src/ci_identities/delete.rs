@@ -2,7 +2,7 @@
 
 use futures_util::future;
 use pulltoken_core::api::ci_identities::{self, Found};
-use pulltoken_core::api::{identity_list, whoami};
+use pulltoken_core::api::identity_list;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use crate::client::Client;
@@ -16,7 +16,7 @@ impl<H: Host> Client<H> {
     /// `not_a_ci_identity` for any other, a pull token among them; `capability_missing` before anything
     /// is deleted; `not_found`; what the platform or the network answered.
     pub async fn delete_ci_identity(&self, id: &Uidp) -> Result<()> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let (me, found) = future::try_join(me, self.find_ci_identity(id)).await?;
         if !me.may("identity.delete", id) {
             let message = format!("this session may not delete {id}: it lacks identity.delete");

@@ -4,8 +4,8 @@ use futures_util::future;
 use pulltoken_core::api::binding_list::Binding;
 use pulltoken_core::api::ci_identities::{self, CiIdentity};
 use pulltoken_core::api::groups::Group;
+use pulltoken_core::api::identity_list;
 use pulltoken_core::api::pages::At;
-use pulltoken_core::api::{identity_list, whoami};
 use pulltoken_core::trust::ClaimMatch;
 use pulltoken_core::{Ecosystem, Result, Timestamp, Uidp};
 use serde::Serialize;
@@ -52,7 +52,7 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// `organization_not_found`, `ambiguous_parent`; what the platform or the network answered.
     pub async fn list_ci_identities(&self, parent: Option<&Parent>) -> Result<CiIdentityListing> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let groups = async {
             match parent {
                 Some(parent) => self.groups_of(parent).await.map(Some),

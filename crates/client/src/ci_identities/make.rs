@@ -28,6 +28,10 @@ impl<H: Host> Client<H> {
         match self.bind_roles(&plan.organization.id, &id, step).await {
             Ok(()) => Ok(Settled { id: Some(id), ..step.expected() }),
             Err(error) if matches!(step.start, Start::Nothing) => Err(self.take_back_known(plan, &id, error).await),
+            Err(error) if matches!(step.start, Start::Other(_)) => {
+                let message = format!("{}; `{id}` trusts the new jobs already: run the command again", error.message());
+                Err(error.with_message(message))
+            }
             Err(error) => Err(error),
         }
     }

@@ -129,6 +129,10 @@ impl<H: Host> Client<H> {
                     made.settled.push(settled);
                     made.stopped = Some(stopped());
                 }
+                // What could not be taken back is named, whoever wanted to stop.
+                Outcome::Interrupted(Some(Err(error))) if error.code() == ErrorCode::RollbackFailed => {
+                    made.stop(step, error);
+                }
                 Outcome::Interrupted(Some(Err(_))) => made.stop(step, stopped()),
                 Outcome::Interrupted(None) => made.stop(step, self.take_back(&plan, step, stopped()).await),
             }

@@ -5,7 +5,6 @@ use pulltoken_core::api::binding_list::Binding;
 use pulltoken_core::api::ci_identities::CiIdentity;
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::api::roles::Role;
-use pulltoken_core::api::whoami;
 use pulltoken_core::trust::Trust;
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
@@ -70,7 +69,7 @@ impl<H: Host> Client<H> {
             return Err(Error::new(ErrorCode::EcosystemRequired, "no ecosystem was named"));
         }
         let trusts = distinct(&wanted.trusts)?;
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
         let (me, groups, roles) = future::try_join3(me, self.groups_of(&wanted.parent), roles).await?;
         let organization = wanted.parent.choose(groups, &me)?;

@@ -35,6 +35,8 @@ pub struct NewPullToken {
     /// Its name, if the caller chose one; else [`Name::default`]. Where a live token bears a chosen
     /// name already, the caller hears of it.
     pub name: Option<Name>,
+    /// Whether a live token of that name is worth a warning: a person chose it.
+    pub warn_of_namesakes: bool,
     /// Its description.
     pub stamp: Stamp,
 }
@@ -90,7 +92,7 @@ impl<H: Host> Client<H> {
             return Err(Error::new(ErrorCode::EcosystemRequired, "no ecosystem was named"));
         }
         let known = self.look_up(&wanted).shared();
-        let namesakes = self.namesakes(wanted.name.as_ref(), known.clone());
+        let namesakes = self.namesakes(wanted.name.as_ref().filter(|_| wanted.warn_of_namesakes), known.clone());
         let making = async {
             let preparation = future::try_join(self.plan(&wanted, known), self.host.make_key());
             let mut interrupt = interrupt;

@@ -6,7 +6,7 @@ use futures_util::future::{self, try_join_all};
 use pulltoken_core::api::entitlements::{self, Entitlement};
 use pulltoken_core::api::groups::{self, Group};
 use pulltoken_core::api::roles::{self, Role};
-use pulltoken_core::api::whoami::{self, WhoAmI};
+use pulltoken_core::api::whoami::WhoAmI;
 use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Result, Uidp};
 
 use super::{NewPullToken, Parent, Warning};
@@ -41,7 +41,7 @@ pub(super) struct Known {
 impl<H: Host> Client<H> {
     /// Looks up caller, organisation, roles and, if it can be, entitlements, side by side.
     pub(super) async fn look_up(&self, wanted: &NewPullToken) -> Result<Arc<Known>> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let groups = async { groups::parse(&self.send(wanted.parent.request(&self.caller)).await?) };
         let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
         let early = async {

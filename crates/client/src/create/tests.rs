@@ -48,6 +48,7 @@ fn create_named(
         ecosystems: vec![Ecosystem::JavaScript],
         ttl: Ttl::parse("1h").unwrap(),
         name: name.map(|name| Name::parse(name).unwrap()),
+        warn_of_namesakes: true,
         stamp: Stamp::Given(Description::default()),
     };
     let (made, waves) = host.run(client.create_pull_token(wanted, Box::pin(future::pending::<()>())));

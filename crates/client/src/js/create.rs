@@ -99,6 +99,7 @@ impl NewPullTokenInput {
             ecosystems: ecosystems(self.ecosystem, self.ecosystems)?,
             ttl: self.ttl.as_deref().map(Ttl::parse).transpose()?.unwrap_or_default(),
             name: self.name.as_deref().map(Name::parse).transpose()?,
+            warn_of_namesakes: true,
             stamp: match self.description {
                 Some(text) => Stamp::Given(Description::parse(&text)?),
                 None => Stamp::MadeAt(self.place.unwrap_or_default()),

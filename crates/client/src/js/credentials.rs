@@ -1,13 +1,12 @@
 //! `getCredentials`: the chain of providers, over an environment that JavaScript hands over.
 
 use pulltoken_core::js::{self, CredentialsInput, Fields, FromFields, expose, read};
-use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Result, Secret, Timestamp};
+use pulltoken_core::{Credentials, Ecosystem, Result, Secret, Timestamp};
 use serde::Serialize;
 
 use crate::chain::{self, Source, Surroundings};
 
 /// What is wanted, and where to look.
-#[derive(Debug)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CredentialsQuestions", optional_fields))]
 pub struct CredentialsArguments {
     /// What they are to open; `javascript` if absent.
@@ -18,7 +17,7 @@ pub struct CredentialsArguments {
     pub credentials: Option<CredentialsInput>,
     /// The environment: names and values by turns; from the package, not from its user.
     #[cfg_attr(feature = "ts", ts(skip))]
-    pub environment: Vec<String>,
+    pub environment: Vec<Secret>,
 }
 
 impl FromFields for CredentialsArguments {
@@ -26,7 +25,12 @@ impl FromFields for CredentialsArguments {
         Ok(Self {
             ecosystem: fields.optional_text("ecosystem")?,
             credentials: fields.nullable_object("credentials")?,
-            environment: fields.optional_texts("environment")?.unwrap_or_default(),
+            environment: fields
+                .optional_texts("environment")?
+                .unwrap_or_default()
+                .into_iter()
+                .map(Secret::new)
+                .collect(),
         })
     }
 }
@@ -67,18 +71,17 @@ fn find(arguments: CredentialsArguments, now: f64) -> Result<FoundCredentials> {
     let variable = |wanted: &str| {
         let mut pairs = environment.chunks_exact(2);
         pairs.find_map(|pair| match pair {
-            [name, value] if name == wanted => Some(value.clone()),
+            // The names are compared, and the one value goes to whoever asks for a variable.
+            [name, value] if name.expose() == wanted => Some(value.expose().to_owned()),
             _ => None,
         })
     };
-    let now = Timestamp::from_unix_millis(now as i64)
-        .ok_or_else(|| Error::new(ErrorCode::InvalidTime, "the clock shows no moment between the years 0 and 9999"))?;
     let around = Surroundings {
         explicit: arguments.credentials.map(Credentials::from),
         variable: &variable,
         cached: &|| Ok(None),
         stored: &|| Ok(None),
-        now,
+        now: js::moment(now)?,
         seconds: chain::SKEW_SECONDS,
     };
     let found = chain::find_here(ecosystem, &around, &mut |_| {})?.map_err(|reasons| reasons.into_error(ecosystem))?;

@@ -95,8 +95,14 @@ async fn come_back(visitor: &mut dyn Visitor, redirect: &Redirect, audience: &st
         match redirect.read(query.expose())? {
             Return::Stranger => visitor.answer(Page::Stranger).await,
             Return::Token { token, refresh_token, proven } => {
-                let session = StoredSession::new(audience, token, refresh_token)?;
-                let identity = check(&session)?;
+                let (session, identity) = match checked(audience, token, refresh_token) {
+                    Ok(checked) => checked,
+                    Err(error) if proven => return Err(error),
+                    Err(_) => {
+                        visitor.answer(Page::Stranger).await;
+                        continue;
+                    }
+                };
                 if proven || visitor.confirm(&identity).await {
                     return Ok(session);
                 }
@@ -108,14 +114,15 @@ async fn come_back(visitor: &mut dyn Visitor, redirect: &Redirect, audience: &st
     }
 }
 
-/// Makes sure that the token is for what was asked; who it is for.
-fn check(session: &StoredSession) -> Result<String> {
+/// The session, if the token is for what was asked, and who it is for.
+fn checked(audience: &str, token: Secret, refresh_token: Option<Secret>) -> Result<(StoredSession, String)> {
+    let refused = |message: String| Error::new(ErrorCode::SignInRefused, message);
     // Read only: the token goes nowhere from here.
-    let jwt = UnverifiedJwt::parse(session.token.expose())
-        .map_err(|_| Error::new(ErrorCode::SignInRefused, "the browser brought something that is no token"))?;
-    if !jwt.claims.audience.contains(&session.audience) {
-        let message = format!("the browser brought a token that is not for {}", session.audience);
-        return Err(Error::new(ErrorCode::SignInRefused, message));
+    let jwt = UnverifiedJwt::parse(token.expose())
+        .map_err(|_| refused("the browser brought something that is no token".to_owned()))?;
+    if !jwt.claims.audience.iter().any(|own| own == audience) {
+        return Err(refused(format!("the browser brought a token that is not for {audience}")));
     }
-    Ok(printable_prefix(jwt.claims.subject.as_deref().unwrap_or("unknown"), 120))
+    let identity = printable_prefix(jwt.claims.subject.as_deref().unwrap_or("unknown"), 120);
+    Ok((StoredSession::new(audience, token, refresh_token)?, identity))
 }

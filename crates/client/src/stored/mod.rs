@@ -13,7 +13,7 @@ use pulltoken_core::jwt::UnverifiedJwt;
 use pulltoken_core::{BaseUrl, Error, Result, Secret, Timestamp};
 
 use crate::client::Endpoints;
-use crate::host::{BoxFuture, Shared};
+use crate::host::{BoxFuture, MaySend, Shared};
 use crate::session::Session;
 
 /// Where a session came from and where it may go.
@@ -113,27 +113,7 @@ pub trait SessionStore: Shared {
 }
 
 /// A session that nobody else changes meanwhile.
-#[cfg(not(target_family = "wasm"))]
-pub trait LockedSession: Send {
-    /// What is stored now.
-    ///
-    /// # Errors
-    /// `file_unreadable`.
-    fn load(&self) -> Result<Option<StoredSession>>;
-    /// Stores a session so that it survives the machine going down now.
-    ///
-    /// # Errors
-    /// `file_unwritable`.
-    fn save(&mut self, session: &StoredSession) -> Result<()>;
-    /// Forgets it; whether there was one.
-    ///
-    /// # Errors
-    /// `file_unwritable`.
-    fn remove(&mut self) -> Result<bool>;
-}
-/// A session that nobody else changes meanwhile.
-#[cfg(target_family = "wasm")]
-pub trait LockedSession {
+pub trait LockedSession: MaySend {
     /// What is stored now.
     ///
     /// # Errors

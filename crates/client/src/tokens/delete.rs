@@ -1,8 +1,8 @@
 //! Deleting one pull token.
 
 use futures_util::future;
+use pulltoken_core::api::identities;
 use pulltoken_core::api::identity_list::{self, Found};
-use pulltoken_core::api::{identities, whoami};
 use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use super::list::is_older_server;
@@ -16,7 +16,7 @@ impl<H: Host> Client<H> {
     /// `not_a_pull_token` for another identity, unless `any_identity`; `capability_missing` before
     /// anything is deleted; `not_found`; what the platform or the network answered.
     pub async fn delete_pull_token(&self, id: &Uidp, any_identity: bool) -> Result<()> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let (me, found) = future::try_join(me, self.find_identity(id)).await?;
         if !me.may("identity.delete", id) {
             let message = format!("this session may not delete {id}: it lacks identity.delete");

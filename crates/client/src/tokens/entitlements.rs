@@ -70,7 +70,7 @@ impl<H: Host> Client<H> {
     }
 
     pub(crate) async fn me_and_organization(&self, parent: &Parent) -> Result<(whoami::WhoAmI, Group)> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let (me, groups) = future::try_join(me, self.groups_of(parent)).await?;
         let organization = parent.choose(groups, &me)?;
         Ok((me, organization))

@@ -7,7 +7,7 @@ use pulltoken_core::api::binding_list::{self, Binding};
 use pulltoken_core::api::groups::{self, Group};
 use pulltoken_core::api::identity_list::{self, StaticIdentity};
 use pulltoken_core::api::pages::At;
-use pulltoken_core::api::whoami::{self, WhoAmI};
+use pulltoken_core::api::whoami::WhoAmI;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Timestamp, Uidp};
 use serde::Serialize;
 
@@ -97,7 +97,7 @@ impl<H: Host> Client<H> {
     /// # Errors
     /// `organization_not_found`, `ambiguous_parent`; what the platform or the network answered.
     pub async fn list_pull_tokens(&self, filter: &ListFilter) -> Result<Listing> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let (me, organization, identities, bindings) = match &filter.parent {
             // The identifier is known: nothing waits for the organisation's name.
             Some(parent @ Parent::Id(id)) => {

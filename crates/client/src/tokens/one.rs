@@ -3,7 +3,7 @@
 use futures_util::future;
 use pulltoken_core::api::binding_list::{self, Binding};
 use pulltoken_core::api::identity_list::{Found, StaticIdentity};
-use pulltoken_core::api::whoami::{self, WhoAmI};
+use pulltoken_core::api::whoami::WhoAmI;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Uidp};
 
 use super::list::is_older_server;
@@ -24,7 +24,7 @@ impl<H: Host> Client<H> {
     /// `capability_missing` naming the owner's command (and `instead`, which the caller may run);
     /// `not_found`; `not_a_pull_token`; what the platform or the network answered.
     pub(crate) async fn subject(&self, id: &Uidp, needed: &[&str], command: &str) -> Result<Subject> {
-        let me = async { whoami::parse(&self.send(whoami::request(&self.caller)).await?) };
+        let me = self.who_am_i();
         let (me, found, bindings) = future::try_join3(me, self.find_identity(id), self.bindings_of(id)).await?;
         let missing: Vec<_> = needed.iter().copied().filter(|capability| !me.may(capability, id)).collect();
         if !missing.is_empty() {

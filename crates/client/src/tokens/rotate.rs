@@ -174,6 +174,7 @@ fn same_again(subject: Subject, grants: Vec<Grant>, id: &Uidp, ttl: Ttl) -> Resu
         ecosystems,
         ttl,
         name: Some(Name::parse(&subject.identity.name)?),
+        warn_of_namesakes: false,
         stamp: Stamp::Given(description.clone()),
     };
     let plan = Plan { organization: Group { id: parent, name }, grants, description, warnings: Vec::new() };
