@@ -101,13 +101,13 @@ pub(crate) fn admit(
 }
 
 /// Who is to get the answer, and whether more may come on the connection.
-pub(crate) fn recipient(head: &Head, version: Version) -> Recipient {
+pub(crate) fn recipient(head: &Head, line: &RequestLine<'_>) -> Recipient {
     let says = |token: &str| connection_says(&head.headers, token);
-    let keep = match version {
+    let keep = match line.version {
         Version::Http11 => !says("close"),
         Version::Http10 => says("keep-alive") && !says("close"),
     };
-    Recipient { version, keep }
+    Recipient { version: line.version, keep, head_only: line.method == "HEAD" }
 }
 
 /// A `CONNECT` is not followed by a body.

@@ -47,6 +47,15 @@ pub(crate) struct Recipient {
     pub(crate) version: Version,
     /// Whether the client wants to ask more on this connection.
     pub(crate) keep: bool,
+    /// Whether it asked for the head alone, and takes what follows that for the next answer.
+    pub(crate) head_only: bool,
+}
+
+impl Recipient {
+    /// Somebody who gets the last answer of a connection.
+    pub(crate) fn of_the_last() -> Self {
+        Self { version: Version::Http11, keep: false, head_only: false }
+    }
 }
 
 /// An answer was written whole.
@@ -109,10 +118,11 @@ impl Answer {
             },
         };
         let keep = to.keep && !self.close && framing != Framing::UntilClosed;
+        let silent = bodiless || to.head_only;
         let mut out = Out { stream, gathered: head(self.status, &self.headers, framing, keep), quiet_limit };
         match self.body {
-            Body::Stream { body, hasher } if !bodiless => out.body(body, framing, hasher, entry).await?,
-            Body::Whole(bytes) if !bodiless => {
+            Body::Stream { body, hasher } if !silent => out.body(body, framing, hasher, entry).await?,
+            Body::Whole(bytes) if !silent => {
                 entry.complete(None);
                 out.put(&bytes).await?;
             }

@@ -14,7 +14,6 @@ use crate::admit::{self, Place};
 use crate::answer::{Answer, Recipient};
 use crate::dial::{DialErrorKind, Dialer, Reach};
 use crate::exchange::exchange;
-use crate::head::Version;
 use crate::idle::Idle;
 use crate::password::Password;
 use crate::report::{Entry, Report};
@@ -79,11 +78,13 @@ async fn requests<S: Client>(context: &Context, mut inbound: Inbound<S>, place: 
             Ok(head) => head,
             Err(why) => return refuse_head(context, inbound, why).await,
         };
-        let last = Recipient { version: Version::Http11, keep: false };
+        let line = head.request_line();
+        let head_only = line.as_ref().is_ok_and(|line| line.method == "HEAD");
+        let last = Recipient { head_only, ..Recipient::of_the_last() };
         if place == Place::Proxy && !context.password.opens(&head) {
             return tell(context, inbound, Answer::password_wanted(), last).await;
         }
-        let line = match head.request_line() {
+        let line = match line {
             Ok(line) => line,
             Err(why) => return tell(context, inbound, Answer::last(StatusCode::BAD_REQUEST, why.0), last).await,
         };
@@ -97,7 +98,7 @@ async fn requests<S: Client>(context: &Context, mut inbound: Inbound<S>, place: 
                 Err(refused) => tell(context, inbound, Answer::refused(refused), last).await,
             };
         }
-        let recipient = admit::recipient(&head, line.version);
+        let recipient = admit::recipient(&head, &line);
         let admitted = match admit::admit(&context.upstream.registry, &head, &line, place) {
             Ok(admitted) => admitted,
             Err(refused) if refused.close => return tell(context, inbound, Answer::refused(refused), recipient).await,
@@ -149,7 +150,7 @@ async fn refuse_head<S: Client>(context: &Context, inbound: Inbound<S>, why: NoH
         NoHead::TooLarge => Answer::last(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the head is too large"),
         NoHead::Slow => Answer::last(StatusCode::REQUEST_TIMEOUT, "the head did not come in time"),
     };
-    tell(context, inbound, answer, Recipient { version: Version::Http11, keep: false }).await
+    tell(context, inbound, answer, Recipient::of_the_last()).await
 }
 
 /// Writes the last answer of a connection.
@@ -198,10 +199,7 @@ async fn tunnel<S: Client>(context: &Context, mut stream: S, to: &Authority) {
                 _ => StatusCode::BAD_GATEWAY,
             };
             let answer = Answer::last(status, &error.to_string());
-            finish(
-                tell(context, Inbound::new(stream), answer, Recipient { version: Version::Http11, keep: false }).await,
-            )
-            .await;
+            finish(tell(context, Inbound::new(stream), answer, Recipient::of_the_last()).await).await;
             return;
         }
     };

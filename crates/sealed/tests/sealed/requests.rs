@@ -81,6 +81,19 @@ fn what_is_not_a_package_does_not_reach_the_registry() {
 }
 
 #[test]
+fn a_head_that_is_refused_gets_no_body() {
+    let sim = sim();
+    let sealed = Sealed::start(options(&sim, lent(&sim)));
+    let mut stream = sealed.registry();
+    write!(stream, "HEAD /javascript/-/whoami {GET}\r\nGET /javascript/left-hand {GET}\r\n").unwrap();
+    let head = read_head(&mut stream).unwrap();
+    assert!(head.starts_with("HTTP/1.1 403 "), "{head}");
+    assert!(head.contains("content-length: ") && !head.contains("content-length: 0\r\n"), "{head}");
+    let next = Response::read(&mut stream).unwrap();
+    assert_eq!(next.status, 200, "{}", next.head);
+}
+
+#[test]
 fn a_request_hidden_in_a_body_is_not_read() {
     let sim = sim();
     let sealed = Sealed::start(options(&sim, lent(&sim)));
