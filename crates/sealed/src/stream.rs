@@ -153,7 +153,10 @@ impl<S: Client> Inbound<S> {
                 _ => return None,
             }
         }
-        Some(self.buffer.split_to(length).freeze())
+        let body = self.buffer.split_to(length).freeze();
+        // What came after it moves out, or the body's memory would stay for as long as the connection.
+        self.buffer = BytesMut::from(self.buffer.as_ref());
+        Some(body)
     }
 
     /// Ends the connection after an answer that the client is to read, whatever it is still sending.
@@ -173,5 +176,28 @@ impl<S: Client> Inbound<S> {
         };
         // Whoever keeps talking is cut off.
         let _ = tokio::time::timeout(time, listen).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_bodys_memory_is_not_kept_for_what_comes_after_it() {
+        const LENGTH: usize = 4 << 20;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, _) = listener.accept().await.unwrap();
+        let send = async {
+            client.write_all(&vec![b'x'; LENGTH]).await.unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        };
+        let mut inbound = Inbound::new(server);
+        let limit = Duration::from_secs(20);
+        let ((), body) = tokio::join!(send, inbound.body(LENGTH, limit));
+        assert_eq!(body.unwrap().len(), LENGTH);
+        assert!(!inbound.buffer.try_reclaim(LENGTH / 2));
+        assert!(inbound.head(limit).await.unwrap().request_line().is_ok());
     }
 }
