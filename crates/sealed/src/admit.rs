@@ -81,6 +81,7 @@ pub(crate) fn admit(
     };
     let allowed = registry.rules.read(path).map_err(|refusal| match refusal {
         Refusal::Ambiguous(why) => Refused::bad(why),
+        Refusal::TooLong => Refused::new(StatusCode::URI_TOO_LONG, "the path is over 2 KB"),
         Refusal::NotListed if method == Method::POST => read_only(),
         Refusal::NotListed => {
             let why = "a sealed registry lends its credential for packages alone, and this is no path of one";

@@ -5,6 +5,9 @@ mod npm;
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 
+/// The longest path that is sent on, in bytes. Names of packages and versions leave much room.
+const LONGEST: usize = 2 << 10;
+
 /// Which paths the credential is lent for.
 #[derive(Debug)]
 pub(crate) struct Rules {
@@ -51,6 +54,8 @@ pub(crate) enum Meaning {
 pub(crate) enum Refusal {
     /// It could be read in two ways: 400.
     Ambiguous(&'static str),
+    /// It is longer than any path of a package: 414.
+    TooLong,
     /// It is not on the list: 403.
     NotListed,
 }
@@ -69,6 +74,9 @@ impl Rules {
     pub(crate) fn read(&self, target: &[u8]) -> Result<Allowed, Refusal> {
         let path_end = target.iter().position(|byte| *byte == b'?').unwrap_or(target.len());
         let (path, query) = target.split_at(path_end);
+        if path.len() > LONGEST {
+            return Err(Refusal::TooLong);
+        }
         check_query(query)?;
         let path = check_path(path)?;
         let (prefix, rest) = self

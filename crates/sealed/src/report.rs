@@ -13,7 +13,9 @@ use serde_json::Value;
 use crate::path::{Allowed, Meaning};
 
 /// More entries than any install has; past them nothing is added.
-const LIMIT: usize = 200_000;
+const ENTRIES: usize = 200_000;
+/// The texts of all entries together, in bytes: the same for entries that are made to be large.
+const TEXTS: usize = 32 << 20;
 
 /// Where a package came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -59,6 +61,8 @@ struct Entries {
     list: Vec<Served>,
     /// Where the entry of a path stands.
     by_path: HashMap<String, usize>,
+    /// How long all their texts are.
+    texts: usize,
 }
 
 impl Report {
@@ -70,11 +74,19 @@ impl Report {
     /// Adds an entry, or puts it in the place of the last for the same path.
     pub(crate) fn add(&self, entry: Served) {
         let mut entries = self.lock();
-        let Entries { list, by_path } = &mut *entries;
+        let Entries { list, by_path, texts } = &mut *entries;
         let known = by_path.get(&entry.path).copied();
         if let Some(known) = known.and_then(|index| list.get_mut(index)) {
-            *known = Served { times: known.times.saturating_add(1), ..entry };
-        } else if list.len() < LIMIT {
+            let others = texts.saturating_sub(known.texts());
+            let mut entry = Served { times: known.times.saturating_add(1), ..entry };
+            if others + entry.texts() > TEXTS {
+                // The rest of it is as long as it was.
+                (entry.integrity, entry.reason) = (None, None);
+            }
+            *texts = others + entry.texts();
+            *known = entry;
+        } else if list.len() < ENTRIES && *texts + entry.texts() <= TEXTS {
+            *texts += entry.texts();
             by_path.insert(entry.path.clone(), list.len());
             list.push(entry);
         }
@@ -106,6 +118,14 @@ impl Served {
             local: false,
             times: 1,
         }
+    }
+}
+
+impl Served {
+    /// How long its texts are, the path counted for the index as well.
+    fn texts(&self) -> usize {
+        let optional = [&self.package, &self.version, &self.integrity, &self.reason];
+        2 * self.path.len() + optional.into_iter().flatten().map(String::len).sum::<usize>()
     }
 }
 
@@ -191,6 +211,30 @@ mod tests {
             "{json}"
         );
         assert!(!json.contains("hunter2"));
+    }
+
+    #[test]
+    fn many_large_entries_come_to_an_end() {
+        let rules = Rules { prefixes: vec!["/javascript/".into()], grammar: Grammar::Npm };
+        let report = Report::default();
+        let served = |index: usize, status| {
+            let path = format!("/javascript/x/{index:0>2000}");
+            Served::new(&rules.read(path.as_bytes()).unwrap(), status)
+        };
+        for index in 0..10_000 {
+            report.add(served(index, 404));
+        }
+        let length = report.all().len();
+        assert!((3_000..8_000).contains(&length), "{length}");
+        // What is there already still tells its last time, though not at any length.
+        for index in 0..length {
+            report.add(Served { reason: Some("x".repeat(300)), ..served(index, 503) });
+        }
+        let all = report.all();
+        assert!(all.len() == length && all.iter().all(|entry| (entry.status, entry.times) == (503, 2)));
+        let texts = all.iter().map(Served::texts).sum::<usize>();
+        assert!(texts <= TEXTS && texts == report.lock().texts, "{texts}");
+        assert!(all.last().unwrap().reason.is_none());
     }
 
     #[test]

@@ -156,6 +156,16 @@ fn an_encoded_slash_stands_once_after_a_scope() {
 }
 
 #[test]
+fn a_path_has_at_most_2048_bytes() {
+    for (rules, prefix) in [(npm(), "/javascript/x/"), (files(), "/python/")] {
+        let path = format!("{prefix}{}", "1".repeat(2048 - prefix.len()));
+        assert!(rules.read(path.as_bytes()).is_ok());
+        assert!(rules.read(format!("{path}?{}", "a".repeat(2048)).as_bytes()).is_ok());
+        assert_eq!(rules.read(format!("{path}1").as_bytes()).err(), Some(Refusal::TooLong));
+    }
+}
+
+#[test]
 fn other_ecosystems_read_files_below_their_prefix() {
     for target in ["/python/simple/", "/python/simple/six/", "/python/a/b-1.0-py3-none-any.whl", "/python/x+1%2B.whl"] {
         assert_eq!(files().read(target.as_bytes()).unwrap().meaning, Meaning::Other, "{target}");

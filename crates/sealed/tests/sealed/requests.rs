@@ -77,6 +77,8 @@ fn what_is_not_a_package_does_not_reach_the_registry() {
     }
     let large = format!("GET /javascript/x {GET}A: {}\r\n\r\n", "a".repeat(70_000));
     assert_eq!(sealed.ask(&large).status, 431);
+    let long = format!("GET /javascript/x/{} {GET}\r\n", "1".repeat(2048));
+    assert_eq!(sealed.ask(&long).status, 414);
     assert_eq!(sim.requests(), []);
 }
 
