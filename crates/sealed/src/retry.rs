@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
+use pulltoken_core::Timestamp;
+use pulltoken_core::http::Response;
 
 /// How often a request is sent at most.
 const TRIES: u32 = 4;
@@ -20,6 +22,12 @@ pub(crate) enum Outcome {
     Lost,
     /// A failure that another try would meet as well, such as a certificate that is not believed.
     Hopeless,
+}
+
+/// How long an answer wants the client to wait, by its own clock where it tells that.
+pub(crate) fn wish(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let header = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
+    Response::of_head(status.as_u16(), header, now).retry_after
 }
 
 /// How long to wait before the next try: at least so much, and at most so much more; `None` if there
@@ -67,6 +75,25 @@ mod tests {
         }
         assert!(pause(Outcome::Lost, 3).is_some() && pause(Outcome::Lost, 4).is_none());
         assert_eq!(pause(Outcome::Hopeless, 1), None);
+    }
+
+    #[test]
+    fn wishes_are_seconds_or_dates_by_the_servers_clock() {
+        let of = |pairs: &[(&'static str, &'static str)]| {
+            let pair = |(name, value): &(&'static str, &'static str)| {
+                (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
+            };
+            let now = Timestamp::parse_http_date("Sun, 06 Nov 1994 08:00:00 GMT").unwrap();
+            wish(StatusCode::SERVICE_UNAVAILABLE, &pairs.iter().map(pair).collect(), now)
+        };
+        let seven = Some(Duration::from_secs(7));
+        assert_eq!(of(&[("retry-after", "7")]), seven);
+        assert_eq!(of(&[("retry-after", "Sun, 06 Nov 1994 08:00:07 GMT")]), seven);
+        let (date, at) = ("Mon, 07 Nov 1994 10:00:00 GMT", "Mon, 07 Nov 1994 10:00:07 GMT");
+        assert_eq!(of(&[("retry-after", at), ("date", date)]), seven);
+        assert_eq!(of(&[("retry-after", date), ("date", at)]), Some(Duration::ZERO));
+        assert_eq!(of(&[("retry-after", "soon")]), None);
+        assert_eq!(of(&[("date", date)]), None);
     }
 
     #[test]

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
+use http::header::{AUTHORIZATION, LOCATION};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use pulltoken_core::Timestamp;
 use tokio::time::sleep;
 use url::Url;
 
@@ -195,7 +194,10 @@ async fn again<F: Future<Output = Result<Response<Incoming>, Lost>>>(
     for tries in 1.. {
         let tried = send().await;
         let outcome = match &tried {
-            Ok(response) => Outcome::Answer(response.status(), wish(response.headers())),
+            Ok(response) => {
+                let status = response.status();
+                Outcome::Answer(status, retry::wish(status, response.headers(), clock::now()))
+            }
             Err(lost) => lost.outcome,
         };
         let Some((least, more)) = retry::pause(outcome, tries).filter(|_| method.is_idempotent()) else {
@@ -205,16 +207,6 @@ async fn again<F: Future<Output = Result<Response<Incoming>, Lost>>>(
         sleep(least + retry::jitter(more)).await;
     }
     Err(Failure::bad_gateway("the registry was asked too often"))
-}
-
-/// How long `Retry-After` wants the client to wait.
-fn wish(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let seconds = Timestamp::parse_http_date(text)?.seconds_since(clock::now());
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
 }
 
 /// The registry's URI with exactly this path and query.
@@ -259,13 +251,5 @@ mod tests {
             let allowed = registry.rules.read(b"/javascript/@a%2Fb?c=%20").unwrap();
             assert_eq!(exact_uri(&registry, allowed.path_and_query()).unwrap().to_string(), uri);
         }
-    }
-
-    #[test]
-    fn wishes_are_seconds_or_dates() {
-        let of = |text: &str| wish(&HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(text).unwrap())]));
-        assert_eq!(of("7"), Some(Duration::from_secs(7)));
-        assert_eq!(of("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(of("soon"), None);
     }
 }
