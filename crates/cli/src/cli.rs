@@ -57,10 +57,13 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCod
             return ExitCode::SUCCESS;
         }
         let code = if names_exec(&args) { commands::OWN_FAILURE } else { ErrorCode::Usage.exit_code() };
-        match (own_error(&error), json) {
-            (Some(own), _) => output::report(own, json),
-            (None, true) => output::report(&usage(&error), true),
-            (None, false) => drop(error.print()),
+        match own_error(&error) {
+            Some(own) => output::report(own, json),
+            // The help itself, where nothing was asked for.
+            None if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json => {
+                drop(error.print());
+            }
+            None => output::report(&usage(&error), json),
         }
         ExitCode::from(code)
     })
@@ -71,11 +74,26 @@ fn own_error(error: &clap::Error) -> Option<&Error> {
     std::error::Error::source(error)?.downcast_ref()
 }
 
-/// Clap's message on one line, as an error of ours.
+/// Clap's message as an error of ours: what is wrong on one line, and its tip or list for a hint.
 fn usage(error: &clap::Error) -> Error {
     let text = error.render().to_string();
-    let first = text.lines().next().unwrap_or_default();
-    Error::new(ErrorCode::Usage, first.strip_prefix("error: ").unwrap_or(first).to_owned())
+    let mut what: Vec<&str> = Vec::new();
+    let mut hint = None;
+    for line in text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:")) {
+        if let Some(tip) = line.strip_prefix("tip: ") {
+            hint.get_or_insert_with(|| tip.to_owned());
+        } else if let Some(values) = line.strip_prefix("[possible values: ") {
+            hint.get_or_insert_with(|| format!("choose {}", values.trim_end_matches(']')));
+        } else if !line.is_empty() && !line.starts_with("For more information") {
+            what.push(line);
+        }
+    }
+    let what = what.join(" ");
+    let usage = Error::new(ErrorCode::Usage, what.strip_prefix("error: ").unwrap_or(&what).to_owned());
+    match hint {
+        Some(hint) => usage.with_hint(hint),
+        None => usage,
+    }
 }
 
 /// Whether JSON was asked for, on a command line that could not be read as a whole.
@@ -99,6 +117,23 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistake_is_one_line_with_a_hint() {
+        let of = |line: &str| {
+            let error = Cli::try_parse_from(line.split(' ')).err().unwrap();
+            let error = usage(&error);
+            (error.message().to_owned(), error.hint().to_owned())
+        };
+        let (message, hint) = of("pulltoken env --shell tcsh");
+        assert_eq!(message, "invalid value 'tcsh' for '--shell <SHELL>'");
+        assert_eq!(hint, "choose sh, bash, zsh, fish, powershell, cmd, nushell");
+        let (message, hint) = of("pulltoken get --repositori java");
+        assert_eq!(message, "unexpected argument '--repositori' found");
+        assert!(hint.contains("'--repository'"), "{hint}");
+        let (message, _) = of("pulltoken get --username x");
+        assert_eq!(message, "the following required arguments were not provided: --password-stdin");
     }
 
     #[test]

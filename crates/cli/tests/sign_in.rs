@@ -265,7 +265,9 @@ fn a_token_of_somebody_trusted_signs_in() {
         world.sim.ci_token("https://token.actions.githubusercontent.com", json!({"sub": "repo:a/b"})).unwrap();
     std::fs::write(&file, stranger).unwrap();
     let refused = world.run_stored(&format!("login --identity-token {}", file.display()));
-    assert_eq!(refused.code, Some(3), "{}", refused.err);
+    assert!(refused.failure(3, "sign_in_refused").err.contains("for the audience 127.0.0.1"));
+    std::fs::write(&file, "not.a.token").unwrap();
+    world.run_stored(&format!("login --identity-token {}", file.display())).failure(2, "usage");
     world.run_stored("login --identity-token /does/not/exist").failure(2, "file_unreadable");
 }
 

@@ -39,7 +39,8 @@ pub(super) async fn sign_in(
         }
         let token = read_token(&given)?;
         let asking = Asking { identity: identity.as_ref(), identity_provider: identity_provider.as_ref() };
-        return sign_in::by_token(host, issuer, &token, asking, audiences).await;
+        let signed_in = sign_in::by_token(host, issuer, &token, asking, audiences).await;
+        return signed_in.map_err(|error| unknown(error, issuer));
     }
     if let Some(name) = &org_name {
         sign_in::check_organization(host, issuer, name).await?;
@@ -68,6 +69,19 @@ pub(super) async fn sign_in(
     sign_in::by_browser(host, &mut visit, issuer, &door, identity.as_ref(), audiences).await
 }
 
+/// A token that the platform does not take: signing in again with it would change nothing.
+fn unknown(error: Error, issuer: &BaseUrl) -> Error {
+    if !matches!(error.code(), ErrorCode::Unauthenticated | ErrorCode::PermissionDenied) {
+        return error;
+    }
+    let hint = format!(
+        "it has to be a fresh token for the audience {}, of an issuer that the platform or --identity trusts",
+        issuer.host()
+    );
+    let message = format!("the identity token was refused: {}", error.message());
+    error.with_code(ErrorCode::SignInRefused).with_message(message).with_hint(hint)
+}
+
 /// `-` is standard input, the name of a file its content, and a JSON Web Token itself.
 fn read_token(given: &str) -> Result<Secret> {
     let text = if given == "-" {
@@ -81,8 +95,9 @@ fn read_token(given: &str) -> Result<Secret> {
         input::read_file(Path::new(given))?
     };
     let token = text.trim();
-    if token.is_empty() {
-        return Err(Error::new(ErrorCode::Usage, "the identity token is empty"));
+    if UnverifiedJwt::parse(token).is_err() {
+        return Err(Error::new(ErrorCode::Usage, "the identity token is no JSON Web Token")
+            .with_hint("give the token that your CI system or identity provider issued, as it stands"));
     }
     Ok(Secret::new(token))
 }
