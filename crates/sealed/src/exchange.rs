@@ -4,17 +4,19 @@ use std::io::Read as _;
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::MultiGzDecoder;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName};
-use http::{HeaderMap, Method, StatusCode};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use crate::answer::{Answer, Body};
+use crate::clock;
 use crate::headers;
 use crate::mask::Mask;
 use crate::path::Meaning;
 use crate::quiet::within;
-use crate::report::{Hasher, Served, said};
+use crate::report::{Hasher, Served, Speaker, said};
+use crate::retry;
 use crate::upstream::{Answered, Failure, Question, Upstream};
 
 /// The largest body of an error that is passed on, in bytes: it is searched for the credential.
@@ -29,9 +31,12 @@ pub(crate) struct Exchange {
 
 /// Asks the registry, and makes its answer fit for the client.
 pub(crate) async fn exchange(upstream: &Upstream, question: &Question, hash: bool) -> Exchange {
-    let (answer, reason, local) = match upstream.ask(question).await {
-        Ok(answered) => {
-            let Answered { response, held } = answered;
+    let (answer, reason, speaker) = match upstream.ask(question).await {
+        Ok(Answered { response, storage: Some(host), .. }) if !may_be_passed_on(response.status()) => {
+            let (answer, reason) = storage_error(&host, &response);
+            (answer, Some(reason), Speaker::Storage)
+        }
+        Ok(Answered { response, held, .. }) => {
             let (head, body) = response.into_parts();
             let mut headers = headers::for_client(&head.headers);
             let leaks: Vec<HeaderName> = headers
@@ -44,7 +49,11 @@ pub(crate) async fn exchange(upstream: &Upstream, question: &Question, hash: boo
             }
             let length = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
             if question.method == Method::HEAD {
-                (Answer { status: head.status, headers, body: Body::Unsent(length), close: false }, None, false)
+                (
+                    Answer { status: head.status, headers, body: Body::Unsent(length), close: false },
+                    None,
+                    Speaker::Server,
+                )
             } else if head.status.as_u16() >= 400 {
                 error(head.status, headers, &head.headers, body, &held.mask, upstream).await
             } else {
@@ -53,16 +62,33 @@ pub(crate) async fn exchange(upstream: &Upstream, question: &Question, hash: boo
                 (
                     Answer { status: head.status, headers, body: Body::Stream { body, hasher }, close: false },
                     None,
-                    false,
+                    Speaker::Server,
                 )
             }
         }
-        Err(Failure { status, message }) => (Answer::local(status, &message), Some(message), true),
+        Err(Failure { status, message }) => (Answer::local(status, &message), Some(message), Speaker::Ourselves),
     };
     let status = answer.status.as_u16();
     let told = status >= 400 || matches!(question.allowed.meaning, Meaning::Tarball { .. });
-    let served = told.then(|| Served { reason, local, ..Served::new(&question.allowed, status) });
+    let served = told.then(|| Served { reason, ..Served::new(&question.allowed, status).by(speaker) });
     Exchange { answer, served }
+}
+
+/// Whether an answer of a storage is what was asked for.
+fn may_be_passed_on(status: StatusCode) -> bool {
+    status.is_success() || status == StatusCode::NOT_MODIFIED
+}
+
+/// Stands in for the error of a storage, which may repeat the link that it was asked by: that is a
+/// permission of its own. A redirect to nowhere is an error as well.
+fn storage_error(host: &str, response: &Response<Incoming>) -> (Answer, String) {
+    let said = response.status();
+    let message = format!("the storage that the registry redirects to ({host}) answered {}", said.as_u16());
+    let status = if said.as_u16() >= 400 { said } else { StatusCode::BAD_GATEWAY };
+    let mut answer = Answer::local(status, &message);
+    let wish = retry::wish(said, response.headers(), clock::now());
+    answer.headers.extend(wish.map(|wish| (RETRY_AFTER, HeaderValue::from(wish.as_secs()))));
+    (answer, message)
 }
 
 /// An error as the registry told it, the credential masked.
@@ -73,7 +99,7 @@ async fn error(
     body: Incoming,
     mask: &Mask,
     upstream: &Upstream,
-) -> (Answer, Option<String>, bool) {
+) -> (Answer, Option<String>, Speaker) {
     for name in [CONTENT_ENCODING, CONTENT_RANGE, ETAG, HeaderName::from_static("digest")] {
         headers.remove(name);
     }
@@ -81,7 +107,7 @@ async fn error(
         Ok(collected) => collected.and_then(|bytes| decoded(&bytes, upstream_headers)),
         Err(()) => {
             let message = format!("the registry's answer ({status}) broke off");
-            return (Answer::local(StatusCode::BAD_GATEWAY, &message), Some(message), true);
+            return (Answer::local(StatusCode::BAD_GATEWAY, &message), Some(message), Speaker::Ourselves);
         }
     };
     let Some(bytes) = collected else {
@@ -90,14 +116,14 @@ async fn error(
             &format!("the registry answered {} at a length or in an encoding that is not shown", status.as_u16()),
         );
         headers.extend(own.headers);
-        return (Answer { status, headers, body: own.body, close: false }, None, false);
+        return (Answer { status, headers, body: own.body, close: false }, None, Speaker::Server);
     };
     let masked = mask.apply(&bytes);
     let reason = said(&masked);
     if !headers.contains_key(CONTENT_TYPE) {
-        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/octet-stream"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     }
-    (Answer { status, headers, body: Body::Whole(masked.into()), close: false }, reason, false)
+    (Answer { status, headers, body: Body::Whole(masked.into()), close: false }, reason, Speaker::Server)
 }
 
 /// The whole body; `None` where it is longer than is shown.

@@ -22,9 +22,14 @@ pub(crate) fn explain(served: &[Served], renewal: Option<Error>) -> Option<Error
         let hint = "where a policy blocks it, choose another version; where access is missing, pulltoken doctor says which role or entitlement";
         return Some(told(ErrorCode::PermissionDenied, entry, "refuses").with_hint(hint));
     }
-    if let Some(entry) = first(&|entry| entry.status == 409) {
+    if let Some(entry) = first(&|entry| entry.status == 409 && !entry.local) {
         let hint = "every version of the package is blocked: choose another package, or ask the vendor";
         return Some(told(ErrorCode::AlreadyExists, entry, "blocks").with_hint(hint));
+    }
+    if let Some(entry) = first(&|entry| entry.of_storage && entry.status >= 400) {
+        let code = if entry.status == 429 { ErrorCode::RateLimited } else { ErrorCode::ServerError };
+        let hint = "the registry itself gave leave: try again, since its links are good for minutes alone, and check this machine's clock and whether a proxy lets the storage's host through";
+        return Some(told(code, entry, "could not be fetched").with_hint(hint));
     }
     if let Some(entry) = first(&|entry| entry.local && entry.status >= 500) {
         let hint = "check the network, HTTPS_PROXY and SSL_CERT_FILE; if the service is down, a repository manager in front of it helps, since it has no agreed availability";
@@ -70,6 +75,7 @@ fn what(entry: &Served) -> String {
 mod tests {
     use super::*;
     use crate::path::{Grammar, Rules};
+    use crate::report::Speaker;
 
     fn served(status: u16, reason: Option<&str>) -> Served {
         let rules = Rules { prefixes: vec!["/javascript/".into()], grammar: Grammar::Npm };
@@ -91,9 +97,28 @@ mod tests {
 
     #[test]
     fn our_own_failures_are_told_from_the_registrys() {
-        let outage = Served { local: true, ..served(502, Some("a.test gave no answer")) };
+        let outage = served(502, Some("a.test gave no answer")).by(Speaker::Ourselves);
         let error = explain(&[outage], None).unwrap();
         assert_eq!((error.code(), error.status()), (ErrorCode::Network, None));
+    }
+
+    #[test]
+    fn the_storages_failures_are_told_from_the_registrys() {
+        for (status, code) in [
+            (401, ErrorCode::ServerError),
+            (403, ErrorCode::ServerError),
+            (404, ErrorCode::ServerError),
+            (409, ErrorCode::ServerError),
+            (429, ErrorCode::RateLimited),
+            (503, ErrorCode::ServerError),
+        ] {
+            let entry = served(status, Some("the storage answered")).by(Speaker::Storage);
+            let error = explain(std::slice::from_ref(&entry), None).unwrap();
+            assert_eq!((error.code(), error.status()), (code, None), "{status}");
+            assert_eq!(error.message(), "bad-apple@1.0.0 could not be fetched: the storage answered");
+            // What the registry itself refuses counts for more.
+            assert_eq!(explain(&[entry, served(403, None)], None).unwrap().code(), ErrorCode::PermissionDenied);
+        }
     }
 
     #[test]

@@ -44,12 +44,26 @@ pub struct Served {
     /// The HTTP status that the client saw.
     pub status: u16,
     /// For a status of 400 and above: what the registry said, one line; or this program, where there
-    /// was no answer.
+    /// was no answer or the storage that the registry redirects to gave it.
     pub reason: Option<String>,
-    /// Whether this program, and not the registry, refused or failed.
+    /// Whether this program, and not the registry, refused or failed, or had to tell of the storage.
     pub local: bool,
+    /// Whether it tells of the storage.
+    #[serde(skip)]
+    pub(crate) of_storage: bool,
     /// How often it was asked for. The other fields are the last time's.
     pub times: u32,
+}
+
+/// Whose word the status of an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaker {
+    /// The registry's, or a success of the storage that it redirects to.
+    Server,
+    /// That storage's, told in our words.
+    Storage,
+    /// Our own.
+    Ourselves,
 }
 
 /// All that was served so far.
@@ -116,8 +130,14 @@ impl Served {
             status,
             reason: None,
             local: false,
+            of_storage: false,
             times: 1,
         }
+    }
+
+    /// The same, of an answer that has its status from this one.
+    pub(crate) fn by(self, speaker: Speaker) -> Self {
+        Self { local: speaker != Speaker::Server, of_storage: speaker == Speaker::Storage, ..self }
     }
 }
 

@@ -38,6 +38,8 @@ pub(crate) struct Answered {
     pub(crate) response: Response<Incoming>,
     /// The credential that was sent for it.
     pub(crate) held: Arc<Held>,
+    /// The host that gave it, where that is not the registry but the storage that it redirects to.
+    pub(crate) storage: Option<String>,
 }
 
 /// Why there is no answer to pass on: what the client is told instead.
@@ -80,22 +82,28 @@ impl Upstream {
         if response.status() != StatusCode::UNAUTHORIZED {
             held.has_worked();
         }
-        let response = self.follow(question, response).await?;
+        let (response, storage) = self.follow(question, response).await?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Err(Failure::bad_gateway("the registry wants to change the protocol (101)"));
         }
-        Ok(Answered { response, held })
+        Ok(Answered { response, held, storage })
     }
 
-    /// Follows redirects to their end.
-    async fn follow(&self, question: &Question, first: Response<Incoming>) -> Result<Response<Incoming>, Failure> {
+    /// Follows redirects to their end, and gives the host there where it is not the registry.
+    async fn follow(
+        &self,
+        question: &Question,
+        first: Response<Incoming>,
+    ) -> Result<(Response<Incoming>, Option<String>), Failure> {
         let refused = |why: &str| Failure::bad_gateway(format!("the registry's redirect is not followed: {why}"));
-        let mut response = first;
+        let (mut response, mut storage) = (first, None);
         let mut from = Url::parse(&format!("{}{}", self.registry.origin(), question.allowed.path_and_query()))
             .map_err(|_| refused("its own URL cannot be read"))?;
         for hop in 0.. {
             let redirects = matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308);
-            let Some(location) = response.headers().get(LOCATION).filter(|_| redirects) else { return Ok(response) };
+            let Some(location) = response.headers().get(LOCATION).filter(|_| redirects) else {
+                return Ok((response, storage));
+            };
             if question.method == Method::POST {
                 return Err(refused("what was asked for is asked by POST"));
             }
@@ -103,19 +111,20 @@ impl Upstream {
                 return Err(refused("it is the sixth in a row"));
             }
             let next = redirect::next(&self.registry, &from, location.as_bytes()).map_err(|why| refused(why.0))?;
-            response = match next {
+            (response, storage) = match next {
                 Hop::Registry(allowed) => {
                     let text = format!("{}{}", self.registry.origin(), allowed.path_and_query());
                     from = Url::parse(&text).map_err(|_| refused("it leads to what is no URL"))?;
-                    self.ask_registry(question, &allowed, None).await?
+                    (self.ask_registry(question, &allowed, None).await?, None)
                 }
                 Hop::Elsewhere(elsewhere) => {
                     from = elsewhere.url().clone();
-                    self.ask_elsewhere(question, &elsewhere).await?
+                    let host = elsewhere.authority().host().to_owned();
+                    (self.ask_elsewhere(question, &elsewhere).await?, Some(host))
                 }
             };
         }
-        Ok(response)
+        Ok((response, storage))
     }
 
     async fn ask_registry(
@@ -140,7 +149,8 @@ impl Upstream {
         let headers = headers::for_elsewhere(&question.headers);
         let uri = to.url().as_str().parse::<Uri>();
         let uri = uri.map_err(|_| Failure::bad_gateway("the registry's redirect leads to what is no URL"))?;
-        // Plain http leads to loopback alone, where the registry is.
+        // From a registry of https it leads to https alone. From one of plain http, which is on
+        // loopback, it may lead to any host in the clear: no credential goes along.
         debug_assert!(to.is_tls() || !self.registry.is_tls());
         let send = || async {
             let request = request(&question.method, &uri, &headers, &Bytes::new())?;

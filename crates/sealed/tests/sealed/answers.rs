@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pulltoken_core::ErrorCode;
 use pulltoken_sealed::{SealedOptions, Source};
 use pulltoken_sim::Part;
 
@@ -58,6 +59,55 @@ fn redirects_are_followed_five_times_and_only_where_they_may_lead() {
 }
 
 #[test]
+fn a_storage_that_refuses_is_not_taken_for_the_registry() {
+    // As storages do, it repeats the link it was asked by, which is a permission of its own.
+    let storage = Scripted::start(|head, _| {
+        let path = head.split(' ').nth(1).unwrap();
+        let status = path.get(1..4).unwrap().parse().unwrap();
+        let headers = format!("X-Request-Id: {path}\r\nRetry-After: 3600\r\n");
+        Act::Send(http(status, &headers, &format!("{{\"error\":\"no {path}\"}}")))
+    });
+    let link = storage.url.clone();
+    let registry = Scripted::start(move |head, _| {
+        let version = head.split("x-1.0.").nth(1).unwrap().split(".tgz").next().unwrap();
+        Act::Send(http(302, &format!("Location: {link}/{version}?X-Signature=signed-by-it\r\n"), ""))
+    });
+    for (status, seen, code) in [
+        (401, 401, ErrorCode::ServerError),
+        (403, 403, ErrorCode::ServerError),
+        (404, 404, ErrorCode::ServerError),
+        (409, 409, ErrorCode::ServerError),
+        (429, 429, ErrorCode::RateLimited),
+        (503, 503, ErrorCode::ServerError),
+        // A redirect to nowhere is nothing to pass on either.
+        (300, 502, ErrorCode::ServerError),
+    ] {
+        let sealed = registry.sealed();
+        let answer = sealed.get_plain(&registry, &format!("/javascript/x/-/x-1.0.{status}.tgz"), "").unwrap();
+        let said = answer.head.clone() + &answer.text();
+        assert_eq!(answer.status, seen, "{said}");
+        assert!(said.contains("storage") && said.contains(&status.to_string()), "{said}");
+        assert!(said.contains("retry-after: 3600\r\n"), "{said}");
+        let report = serde_json::to_string(&sealed.proxy().report()).unwrap();
+        assert!(report.contains("storage"), "{report}");
+        let why = sealed.proxy().explain().unwrap();
+        assert_eq!(why.code(), code, "{why:?}");
+        assert!(why.message().contains("storage") && !why.message().contains("the registry refuses"), "{why:?}");
+        for text in [said, report, format!("{why:?}{}{}", why.message(), why.hint())] {
+            assert!(!text.contains("signed-by-it") && !text.contains("X-Signature"), "{text}");
+        }
+    }
+    assert!(storage.heads().iter().all(|head| !head.contains("authorization")));
+    // Nor does a HEAD show more.
+    let sealed = registry.sealed();
+    let mut stream = sealed.connect();
+    let path = format!("{}/javascript/x/-/x-1.0.403.tgz", registry.url);
+    write!(stream, "HEAD {path} HTTP/1.1\r\nHost: {}\r\n{}\r\n", registry.authority(), sealed.password()).unwrap();
+    let head = read_head(&mut stream).unwrap();
+    assert!(head.starts_with("HTTP/1.1 403 ") && !head.contains("signed-by-it"), "{head}");
+}
+
+#[test]
 fn headers_that_set_or_lead_stay_behind() {
     let server = Scripted::start(|_, _| {
         let headers = "Set-Cookie: a=b\r\nAlt-Svc: h3=\":443\"\r\nWWW-Authenticate: Basic realm=\"x\"\r\nLocation: /x\r\n\
@@ -68,6 +118,27 @@ fn headers_that_set_or_lead_stay_behind() {
     let names: Vec<_> =
         answer.head.lines().skip(1).filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
     assert_eq!(names, ["npm-notice", "content-type", "content-length", "connection"], "{}", answer.head);
+}
+
+#[test]
+fn headers_do_not_give_the_credential_away() {
+    // Of a header that passes otherwise.
+    for status in [200, 401] {
+        let server = Scripted::start(move |_, index| {
+            let id = if index == 0 { "of-no-secret" } else { "echo-hunter2-hunter2.hunter2" };
+            Act::Send(http(status, &format!("X-Request-Id: {id}\r\nnpm-notice: hello\r\n"), "{}"))
+        });
+        let sealed = server.sealed();
+        let ids = || {
+            let answer = sealed.get_plain(&server, "/javascript/x", "").unwrap();
+            assert_eq!(answer.status, status);
+            assert!(answer.head.contains("npm-notice: hello\r\n"), "{}", answer.head);
+            let id = answer.head.lines().find_map(|line| line.strip_prefix("x-request-id: ").map(str::to_owned));
+            (id, answer.head.contains("hunter2"))
+        };
+        assert_eq!(ids(), (Some("of-no-secret".to_owned()), false), "{status}");
+        assert_eq!(ids(), (None, false), "{status}");
+    }
 }
 
 #[test]
