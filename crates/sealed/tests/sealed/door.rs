@@ -137,10 +137,14 @@ fn dropping_closes_the_door_too() {
     let sim = sim();
     let mut sealed = Sealed::start(options(&sim, lent(&sim)));
     let mut secure = sealed.registry();
+    let port = sealed.proxy().port();
+    let began = Instant::now();
     drop(sealed.proxy.take());
     let mut rest = Vec::new();
     let _ = secure.read_to_end(&mut rest);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!(rest, b"");
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
 }
 
 #[test]
