@@ -69,6 +69,28 @@ pub(crate) enum Reach {
     Anywhere,
     /// Those of the public internet, and those that the user named for a host.
     Public,
+    /// Those of this machine.
+    Loopback,
+}
+
+impl Reach {
+    fn covers(self, address: IpAddr) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Public => is_public(address),
+            Self::Loopback => address.to_canonical().is_loopback(),
+        }
+    }
+
+    /// What is said of an address that it does not cover.
+    fn refusal(self) -> DialError {
+        let message = match self {
+            Self::Anywhere => "it leads to no address",
+            Self::Public => "it leads to an address that is not of the public internet",
+            Self::Loopback => "it is rerouted to another machine, which would be spoken to in the clear",
+        };
+        DialError::new(DialErrorKind::Refused, message)
+    }
 }
 
 /// Makes connections.
@@ -97,15 +119,26 @@ impl Dialer {
         timeout(self.limit, connecting).await.map_err(|_| too_slow())?
     }
 
-    /// Makes a connection.
+    /// Makes a connection for TLS, or for bytes that are a client's own affair.
     pub(crate) async fn dial(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {
-        self.in_time(to, Box::pin(self.dial_by_the_way(to, reach))).await
+        self.in_time(to, Box::pin(self.dial_by_the_way(to, reach, Reach::Anywhere))).await
     }
 
-    async fn dial_by_the_way(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {
+    /// Makes a connection for requests of our own in the clear: where one is rerouted, it stays on
+    /// this machine.
+    pub(crate) async fn dial_in_the_clear(&self, to: &Authority, reach: Reach) -> Result<Box<dyn Wire>, DialError> {
+        self.in_time(to, Box::pin(self.dial_by_the_way(to, reach, Reach::Loopback))).await
+    }
+
+    async fn dial_by_the_way(
+        &self,
+        to: &Authority,
+        reach: Reach,
+        rerouted_reach: Reach,
+    ) -> Result<Box<dyn Wire>, DialError> {
         let rerouted = self.reroute.as_ref().and_then(|reroute| reroute(&to.host().to_ascii_lowercase(), to.port()));
         if let Some((host, port)) = rerouted {
-            let stream = direct(host.trim_matches(['[', ']']), port, Reach::Anywhere).await?;
+            let stream = direct(host.trim_matches(['[', ']']), port, rerouted_reach).await?;
             return Ok(Box::new(stream));
         }
         match self.proxy_for(to) {
@@ -113,7 +146,7 @@ impl Dialer {
                 // Which address a name has is the proxy's affair; what is no name can be judged here.
                 let private = to.is_loopback() || to.name().parse::<IpAddr>().is_ok_and(|address| !is_public(address));
                 if reach == Reach::Public && private {
-                    return Err(not_public());
+                    return Err(reach.refusal());
                 }
                 self.by_proxy(&proxy, to).await
             }
@@ -163,23 +196,21 @@ async fn direct(host: &str, port: u16, reach: Reach) -> Result<TcpStream, DialEr
         DialError::new(DialErrorKind::Network, format!("{what} {host}: {why}"))
     };
     let found = tokio::net::lookup_host((host, port)).await.map_err(|error| network("cannot find", &error))?;
-    let addresses: Vec<SocketAddr> =
-        found.filter(|address| reach == Reach::Anywhere || is_public(address.ip())).collect();
+    let addresses: Vec<SocketAddr> = found.filter(|address| reach.covers(address.ip())).collect();
     if addresses.is_empty() {
-        return Err(if reach == Reach::Public { not_public() } else { network("cannot find", &"it has no address") });
+        return Err(match reach {
+            Reach::Anywhere => network("cannot find", &"it has no address"),
+            Reach::Public | Reach::Loopback => reach.refusal(),
+        });
     }
     let stream = race(addresses).await.map_err(|error| network("cannot connect to", &error))?;
     // Answers come in small pieces at times; waiting for more to send would only cost time.
     let _ = stream.set_nodelay(true);
     let peer = stream.peer_addr().map_err(|error| network("cannot connect to", &error))?;
-    if reach == Reach::Public && !is_public(peer.ip()) {
-        return Err(not_public());
+    if !reach.covers(peer.ip()) {
+        return Err(reach.refusal());
     }
     Ok(stream)
-}
-
-fn not_public() -> DialError {
-    DialError::new(DialErrorKind::Refused, "it leads to an address that is not of the public internet")
 }
 
 /// Tries addresses with a head start for each, both families in turn.
@@ -247,6 +278,29 @@ mod tests {
         for to in ["10.0.0.1:443", "[fd00::1]:443"] {
             assert_eq!(kind(&proxied, to, Reach::Public).await, Err(DialErrorKind::Refused), "{to}");
         }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_said_in_the_clear_to_another_machine_by_a_reroute() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let to = Authority::parse(b"127.0.0.1:4873").unwrap();
+        let tls = Arc::new(crate::link::tls_config(rustls::RootCertStore::empty(), &[]).unwrap());
+        let led_to = |host: &'static str| {
+            let rule: Reroute = Arc::new(move |_, _| Some((host.to_owned(), port)));
+            Dialer::new(Some(rule), Proxies::none(), Arc::clone(&tls), Duration::from_millis(300))
+        };
+        for host in ["192.0.2.1", "[2001:db8::1]", "::ffff:192.0.2.1", "0.0.0.0"] {
+            let dialled = led_to(host).dial_in_the_clear(&to, Reach::Anywhere).await;
+            assert_eq!(dialled.err().map(|error| error.kind), Some(DialErrorKind::Refused), "{host}");
+        }
+        for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"] {
+            let dialled = led_to(host).dial_in_the_clear(&to, Reach::Anywhere).await;
+            assert_eq!(dialled.err().map(|error| error.to_string()), None, "{host}");
+        }
+        // TLS and tunnels may lead anywhere, whether somebody is there or not.
+        let dialled = led_to("192.0.2.1").dial(&to, Reach::Anywhere).await;
+        assert_ne!(dialled.err().map(|error| error.kind), Some(DialErrorKind::Refused));
     }
 
     #[tokio::test]

@@ -76,10 +76,11 @@ impl Connector {
         let to = Authority::new(uri.host().unwrap_or_default(), port)
             .ok_or_else(|| DialError::new(DialErrorKind::Refused, "there is no host to connect to"))?;
         let connecting = async {
-            let wire = self.dialer.dial(&to, self.reach).await?;
             if !over_tls {
+                let wire = self.dialer.dial_in_the_clear(&to, self.reach).await?;
                 return Ok(Link { wire, h2: false });
             }
+            let wire = self.dialer.dial(&to, self.reach).await?;
             let stream = dial::tls(&self.tls, to.name(), wire).await?;
             let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             Ok(Link { wire: Box::new(stream), h2 })

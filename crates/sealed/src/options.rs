@@ -29,7 +29,8 @@ pub trait Renew: Send + Sync {
 }
 
 /// Where connections to a host (as a URL has it) and port are made instead, if anywhere. Names and
-/// certificates stay those of the host.
+/// certificates stay those of the host. What is plain http is rerouted to loopback alone, tunnels
+/// wherever they lead.
 pub type Reroute = Arc<dyn Fn(&str, u16) -> Option<(String, u16)> + Send + Sync>;
 
 /// The user's own proxies, which everything goes through that they are for. Loopback is reached

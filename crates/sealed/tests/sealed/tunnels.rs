@@ -2,6 +2,9 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener};
+use std::sync::Arc;
+
+use pulltoken_sealed::{Reroute, SealedOptions};
 
 use crate::support::*;
 
@@ -13,7 +16,7 @@ fn only_the_registrys_own_name_and_port_end_here() {
         let known = options.reroute.take().unwrap();
         // Names that are nearly the registry's lead to the simulator too.
         let near = move |host: &str, _: u16| known(if host.contains("cgr.dev") { HOST } else { host }, 443);
-        options.reroute = Some(std::sync::Arc::new(near));
+        options.reroute = Some(Arc::new(near));
         options
     });
     let (ours, sims) = (sealed.proxy().ca_bundle().to_owned(), sim_ca(&sim));
@@ -105,4 +108,21 @@ fn python_asks_for_tunnels_in_1_0() {
     let sealed = Sealed::start(options(&sim, lent(&sim)));
     let answer = sealed.say(format!("CONNECT {} HTTP/1.0\r\n{}\r\nhi\r\n\r\n", server.authority(), sealed.password()));
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("bye"), "{answer}");
+}
+
+#[test]
+fn a_plain_registry_is_not_rerouted_off_this_machine() {
+    let server = Scripted::start(|_, _| Act::Send(http(200, "", "arrived")));
+    // An address that is not of loopback, although somebody answers there.
+    let port = server.authority().split(':').nth(1).unwrap().parse().unwrap();
+    let rule: Reroute = Arc::new(move |_, _| Some(("0.0.0.0".to_owned(), port)));
+    let sealed = server.sealed_with(|options| SealedOptions { reroute: Some(rule), ..options });
+    let answer = sealed.get_plain(&server, "/javascript/x", "").unwrap();
+    assert_eq!(answer.status, 502, "{}", answer.text());
+    assert!(answer.text().contains("in the clear"), "{}", answer.text());
+    assert_eq!(server.heads().len(), 0);
+    // What a client says itself in a tunnel is its own affair.
+    let mut tunnel = sealed.tunnel("other.test:80");
+    tunnel.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    assert_eq!(Response::read(&mut tunnel).unwrap().text(), "arrived");
 }
