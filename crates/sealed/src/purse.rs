@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use pulltoken_core::{Error, ErrorCode, Result};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -46,9 +46,13 @@ impl Held {
         Ok(Self { mask: Mask::new(&lent.credentials), header, lent, is_first, worked: AtomicBool::new(false) })
     }
 
-    /// Remembers that the registry took it.
-    pub(crate) fn has_worked(&self) {
-        self.worked.store(true, Ordering::Relaxed);
+    /// Remembers that the registry took it, where the status of its answer shows that: others are
+    /// given without a look at the credential.
+    pub(crate) fn was_answered(&self, status: StatusCode) {
+        let refused_or_missing = matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::CONFLICT);
+        if status.is_success() || status.is_redirection() || refused_or_missing {
+            self.worked.store(true, Ordering::Relaxed);
+        }
     }
 
     fn seconds_left(&self) -> i64 {
@@ -218,11 +222,18 @@ mod tests {
         let second = purse.instead_of(&first).await.unwrap();
         assert!(purse.instead_of(&second).await.is_none());
         assert_eq!(calls(&renewals), 1);
-        let (purse, renewals) = self::purse(lent("old", None), vec![Ok("new"), Ok("newer")]);
-        let second = purse.instead_of(&purse.current().await).await.unwrap();
-        second.has_worked();
-        assert!(purse.instead_of(&second).await.is_some());
-        assert_eq!(calls(&renewals), 2);
+        for (statuses, works) in [
+            (&[200, 206, 302, 304, 403, 404, 409][..], true),
+            (&[400, 401, 407, 408, 421, 429, 431, 500, 502, 503, 504], false),
+        ] {
+            for status in statuses {
+                let (purse, renewals) = self::purse(lent("old", None), vec![Ok("new"), Ok("newer")]);
+                let second = purse.instead_of(&purse.current().await).await.unwrap();
+                second.was_answered(StatusCode::from_u16(*status).unwrap());
+                assert_eq!(purse.instead_of(&second).await.is_some(), works, "{status}");
+                assert_eq!(calls(&renewals), if works { 2 } else { 1 }, "{status}");
+            }
+        }
     }
 
     #[tokio::test]

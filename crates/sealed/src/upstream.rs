@@ -79,9 +79,7 @@ impl Upstream {
             held = newer;
             response = self.ask_registry(question, &question.allowed, Some(&held)).await?;
         }
-        if response.status() != StatusCode::UNAUTHORIZED {
-            held.has_worked();
-        }
+        held.was_answered(response.status());
         let (response, storage) = self.follow(question, response).await?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return Err(Failure::bad_gateway("the registry wants to change the protocol (101)"));
