@@ -58,6 +58,7 @@ impl Mask {
                 let (before, found) = rest.split_at(at);
                 out.extend_from_slice(before);
                 out.extend_from_slice(MASK);
+                // Its length alone is used.
                 rest = found.get(form.expose().len()..).unwrap_or_default();
                 match finder.find(rest) {
                     Some(next) => at = next,

@@ -53,6 +53,7 @@ impl Proxies {
         let Some(proxy) = https_proxy.filter(|proxy| !proxy.is_empty()) else { return Ok(Self::none()) };
         // Handed to the part that dials the proxy.
         let matcher = Matcher::builder().https(proxy.expose()).no(plain(no_proxy)).build();
+        // Read here alone, without the exceptions: they could hide what is wrong with it.
         let blunt = Matcher::builder().https(proxy.expose()).build();
         let known = blunt.intercept(&http::Uri::from_static("https://a.test/"));
         if !known.is_some_and(|proxy| matches!(proxy.uri().scheme_str(), Some("http" | "https"))) {
