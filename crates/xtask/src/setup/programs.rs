@@ -29,7 +29,7 @@ const DEBIAN: &[(&str, &str)] = &[
 ];
 
 /// The npm packages whose install scripts are run: they put the program of this platform into its place.
-const WITH_SCRIPTS: [&str; 3] = ["bun", "nushell", "pnpm12"];
+const WITH_SCRIPTS: [&str; 4] = ["bun", "bun12", "nushell", "pnpm12"];
 
 const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
 
