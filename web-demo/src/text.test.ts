@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fill } from './text';
 import messages from '../public/_locales/en/messages.json';
 
 type Message = { message: string; placeholders?: Record<string, { content: string }> };
@@ -20,4 +21,10 @@ test('no message is left over', () => {
   // Some keys are put together: `state_${…}`, `others_one`.
   const mentioned = (key: string) => code.includes(`'${key}'`) || manifest.includes(`__MSG_${key}__`) || /^(state|headline|kind|others)_/.test(key);
   expect(ALL.map(([key]) => key).filter((key) => !mentioned(key))).toEqual([]);
+});
+
+test('placeholders are filled by name, and by nothing that a value holds', () => {
+  const message = { message: '$A$ and $b$, $OTHER$', placeholders: { a: { content: '$2' }, b: { content: '<$1>' } } };
+  expect(fill(message, ['$A$', 'two'])).toBe('two and <$A$>, $OTHER$');
+  expect(fill(message, [])).toBe(' and <>, $OTHER$');
 });
