@@ -36,6 +36,11 @@ impl Addresses {
     pub(crate) fn authority(&self, part: Part) -> &str {
         self.of(part).trim_start_matches("http://")
     }
+
+    /// The port of a part, in digits.
+    pub(crate) fn port(&self, part: Part) -> &str {
+        self.authority(part).rsplit(':').next().unwrap_or_default()
+    }
 }
 
 /// The host name a part serves over TLS.

@@ -19,7 +19,7 @@ pub(crate) struct Tls {
     pub(crate) acceptor: TlsAcceptor,
     /// The authority's certificate, in PEM; removed when the simulator goes.
     file: NamedTempFile,
-    /// `HOST:443:ADDRESS:PORT` of every part, separated by commas.
+    /// `HOST:PORT:ADDRESS:PORT` of every part, separated by commas.
     pub(crate) connect_to: String,
 }
 
@@ -51,11 +51,12 @@ impl Tls {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
 
         let file = write_file(&ca_certificate.pem()).map_err(|error| error.to_string())?;
-        let targets = Part::ALL.into_iter().map(|part| {
-            let port = addresses.authority(part).rsplit(':').next().unwrap_or_default();
-            format!("{}:443:127.0.0.1:{port}", real_name(part))
-        });
-        let connect_to = targets.collect::<Vec<_>>().join(",");
+        let own =
+            Part::ALL.into_iter().map(|part| format!("{}:443:127.0.0.1:{}", real_name(part), addresses.port(part)));
+        let storage = addresses.port(Part::Storage);
+        // Where redirects to another port of the registry's own host lead.
+        let next_door = format!("{}:{storage}:127.0.0.1:{storage}", real_name(Part::Registry));
+        let connect_to = own.chain([next_door]).collect::<Vec<_>>().join(",");
         Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), file, connect_to })
     }
 

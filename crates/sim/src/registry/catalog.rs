@@ -67,7 +67,9 @@ impl Catalog {
             .packages
             .values()
             .flatten()
-            .filter(|release| release.package.treatment == Treatment::Redirected)
+            .filter(|release| {
+                matches!(release.package.treatment, Treatment::Redirected | Treatment::RedirectedNextDoor)
+            })
             .find(|release| release.object_name() == name)?;
         Some(release.tarball.bytes.clone())
     }

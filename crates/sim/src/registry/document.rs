@@ -59,7 +59,7 @@ pub(crate) fn version(release: &Release, registry: &str, abbreviated: bool) -> V
     let tarball = &release.tarball;
     let prefix = match package.treatment {
         Treatment::UpstreamOnly => "javascript-upstream",
-        Treatment::Built | Treatment::Redirected => "javascript",
+        Treatment::Built | Treatment::Redirected | Treatment::RedirectedNextDoor => "javascript",
     };
     let mut manifest = tarball.manifest.clone();
     if abbreviated {

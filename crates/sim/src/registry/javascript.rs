@@ -9,6 +9,7 @@ use super::catalog::Release;
 use super::document::{dist_tags, document, etag, version};
 use super::package::Treatment;
 use super::{error, search};
+use crate::addresses::real_name;
 use crate::http::{Reply, Request};
 use crate::log::Part;
 use crate::state::Shared;
@@ -153,11 +154,20 @@ fn download(shared: &Shared, request: &Request, release: &Release, prefix: &str)
     if upstream_only != (prefix == "javascript-upstream") {
         return error(StatusCode::NOT_FOUND, "not found");
     }
-    if release.package.treatment == Treatment::Redirected {
-        let storage = shared.url(Part::Storage, request.tls);
-        let location = format!("{storage}/{}", shared.catalog.presigned(release));
-        return Reply::empty(StatusCode::FOUND).with(LOCATION, &location);
-    }
-    Reply::new(StatusCode::OK, "application/octet-stream", release.tarball.bytes.clone())
-        .with(ETAG, &format!("\"{}\"", release.tarball.shasum))
+    let storage = match release.package.treatment {
+        Treatment::Redirected => shared.url(Part::Storage, request.tls),
+        Treatment::RedirectedNextDoor => next_door(shared, request.tls),
+        Treatment::Built | Treatment::UpstreamOnly => {
+            return Reply::new(StatusCode::OK, "application/octet-stream", release.tarball.bytes.clone())
+                .with(ETAG, &format!("\"{}\"", release.tarball.shasum));
+        }
+    };
+    let location = format!("{storage}/{}", shared.catalog.presigned(release));
+    Reply::empty(StatusCode::FOUND).with(LOCATION, &location)
+}
+
+/// The object store under the registry's host name: its port alone tells them apart.
+fn next_door(shared: &Shared, tls: bool) -> String {
+    let port = shared.addresses.port(Part::Storage);
+    if tls { format!("https://{}:{port}", real_name(Part::Registry)) } else { format!("http://127.0.0.1:{port}") }
 }

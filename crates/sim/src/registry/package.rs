@@ -9,6 +9,8 @@ pub(crate) enum Treatment {
     UpstreamOnly,
     /// Its downloads redirect to the object store.
     Redirected,
+    /// The same, to another port of the registry's own host.
+    RedirectedNextDoor,
 }
 
 /// A package version that npm can install. It has an `index.js` that exports its name.
@@ -74,6 +76,13 @@ impl Package {
         self
     }
 
+    /// Downloaded from the object store, by a redirect to another port of the registry's own host.
+    #[must_use]
+    pub fn redirected_next_door(mut self) -> Self {
+        self.treatment = Treatment::RedirectedNextDoor;
+        self
+    }
+
     /// Listed, but its download is refused with 403 for this reason.
     #[must_use]
     pub fn blocked(mut self, reason: &str) -> Self {
@@ -106,6 +115,7 @@ pub(crate) fn built_in() -> Vec<Package> {
             .depends_on("@example/scoped", "^1.0.0"),
         Package::new("only-upstream", "1.0.0").upstream_only(),
         Package::new("far-away", "1.0.0").redirected(),
+        Package::new("next-door", "1.0.0").redirected_next_door(),
         Package::new("whole-crew", "3.0.0")
             .depends_on("two-hands", "^1.0.0")
             .depends_on("only-upstream", "^1.0.0")

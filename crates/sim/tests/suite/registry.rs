@@ -232,6 +232,13 @@ fn the_object_store_takes_a_signature_and_no_authorization() {
     assert_eq!(send(http().get(location).header("authorization", &authorization)).status, 400);
     assert_eq!(send(http().get(location.split('?').next().unwrap())).status, 403);
     assert_eq!(send(http().get(format!("{location}0"))).status, 403);
+
+    let redirect = get(&sim, "/javascript/next-door/-/next-door-1.0.0.tgz", &authorization);
+    let location = redirect.header("location").unwrap();
+    let (host, port) = sim.addresses().storage.rsplit_once(':').unwrap();
+    assert_eq!(host, "http://localhost");
+    assert!(location.starts_with(&format!("http://127.0.0.1:{port}/")), "{location}");
+    assert_eq!(http().get(location).send().unwrap().status(), 200);
 }
 
 #[test]
