@@ -1,7 +1,7 @@
 // The one error that this package throws.
 import type { ErrorCode, SweepReport } from './generated/types.js';
 
-/** What an error says, as the Rust side writes it. */
+/** What an error says, as the Rust side writes it and `toJSON` gives it. */
 export interface Failure {
   code: ErrorCode;
   message: string;
@@ -26,7 +26,10 @@ export class PullTokenError extends Error {
   /** How far a sweep had come that was stopped. */
   declare readonly sweep?: SweepReport;
 
-  /** @internal */
+  /**
+   * Made by this package; by others where an error crosses from one process to another as the JSON of `toJSON`,
+   * or where what surrounds the package fails for a reason of its own.
+   */
   constructor(failure: Failure, cause?: unknown, sweep?: SweepReport) {
     super(failure.message, cause === undefined ? undefined : { cause });
     this.code = failure.code;

@@ -21,5 +21,5 @@ export * from './client-api.js';
 export { FoundCredentials, getCredentials } from './credentials.js';
 export type { GetCredentialsOptions } from './credentials.js';
 export { NetrcEntry, ParsedEntry } from './entries.js';
-export { PullTokenError } from './error.js';
+export { type Failure, PullTokenError } from './error.js';
 export type * from './generated/types.js';

@@ -16,6 +16,6 @@ export const runtime: 'native' | 'wasm' = 'wasm';
 export * from './api.js';
 export * from './client-api.js';
 export { NetrcEntry, ParsedEntry } from './entries.js';
-export { PullTokenError } from './error.js';
+export { type Failure, PullTokenError } from './error.js';
 export type * from './generated/types.js';
 export type { WasmSource } from './wasm-module.js';
