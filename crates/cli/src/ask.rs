@@ -1,6 +1,7 @@
 //! What a person at a terminal is asked when the command line does not say it.
 
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use inquire::{InquireError, MultiSelect, Select};
 use pulltoken_client::Client;
@@ -70,9 +71,17 @@ pub(crate) fn yes(question: &str, default: bool) -> Result<bool> {
     answer.map_err(|error| unanswered(error, "the question was not answered"))
 }
 
+/// Set where a program asked us something: there is nobody to ask back.
+static NOBODY: AtomicBool = AtomicBool::new(false);
+
+/// From now on nobody is there, whatever the streams are.
+pub(crate) fn nobody() {
+    NOBODY.store(true, Ordering::Relaxed);
+}
+
 /// Whether questions can be read and answered.
 pub(crate) fn somebody_is_there() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    !NOBODY.load(Ordering::Relaxed) && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 /// Why a question has no answer.

@@ -1,6 +1,7 @@
 //! The command line as a whole, and how its mistakes are reported.
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -36,34 +37,41 @@ pub(crate) struct Cli {
     version: Option<bool>,
 }
 
+impl Cli {
+    /// A command line that was read by another parser.
+    pub(crate) fn new(common: Common, command: Command) -> Self {
+        Self { common: common.read(false), command, version: None }
+    }
+}
+
 /// Reads the command line, or ends with what there is to say about it.
 pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    let args: Vec<OsString> = args.collect();
+    let args = spelled_out(args.collect());
+    if let Some(cli) = commands::helper::short_line(&args) {
+        return Ok(cli);
+    }
     let json = wants_json(&args);
+    let report = if names(&args, &["helper"]) { output::report_in_one_line } else { output::report };
     let translated = vendor::translate(args).map_err(|error| {
-        output::report(&error, json);
+        report(&error, json);
         ExitCode::from(error.code().exit_code())
     })?;
     let args = translated.args;
-    let parsed = Cli::try_parse_from(&args).map(|mut cli| {
-        cli.common.vendor_create = translated.vendor_create;
-        cli.common.verbose |= cli.common.verbosity > 0 && !cli.common.quiet;
-        cli
-    });
+    let parsed = Cli::try_parse_from(&args).map(|cli| Cli { common: cli.common.read(translated.vendor_create), ..cli });
     parsed.map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             // Nothing better is to be done where even help cannot be printed.
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        let code = if names_exec(&args) { commands::OWN_FAILURE } else { ErrorCode::Usage.exit_code() };
+        let code = if names(&args, &["exec", "run"]) { commands::OWN_FAILURE } else { ErrorCode::Usage.exit_code() };
         match own_error(&error) {
-            Some(own) => output::report(own, json),
+            Some(own) => report(own, json),
             // The help itself, where nothing was asked for.
             None if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json => {
                 drop(error.print());
             }
-            None => output::report(&usage(&error), json),
+            None => report(&usage(&error), json),
         }
         ExitCode::from(code)
     })
@@ -104,9 +112,19 @@ fn wants_json(args: &[OsString]) -> bool {
         || texts.iter().any(|text| matches!(*text, "-ojson" | "-o=json" | "--output=json"))
 }
 
-/// Whether the command was `exec`, whose own failures have one exit code.
-fn names_exec(args: &[OsString]) -> bool {
-    args.iter().skip(1).take_while(|arg| *arg != "--").any(|arg| arg == "exec" || arg == "run")
+/// Whether the command is one of these, on a command line that could not be read as a whole: `exec`,
+/// whose own failures have one exit code, and `helper`, which fails in one line.
+fn names(args: &[OsString], commands: &[&str]) -> bool {
+    args.iter().skip(1).take_while(|arg| *arg != "--").any(|arg| commands.iter().any(|command| arg == command))
+}
+
+/// The command that the program's own name stands for, where it was called by a link.
+fn spelled_out(mut args: Vec<OsString>) -> Vec<OsString> {
+    let name = args.first().and_then(|name| Path::new(name).file_stem());
+    if name.is_some_and(|name| name == commands::helper::pnpm::LINK) {
+        args.splice(1..1, ["helper".into(), "pnpm".into()]);
+    }
+    args
 }
 
 #[cfg(test)]
@@ -142,6 +160,18 @@ mod tests {
         assert!(wants_json(&args("pulltoken get -o json --wrong")));
         assert!(wants_json(&args("pulltoken --output=json get")));
         assert!(!wants_json(&args("pulltoken exec -- npm -o json")));
-        assert!(names_exec(&args("pulltoken --quiet exec")) && !names_exec(&args("pulltoken get -- exec")));
+        let exec = |line| names(&args(line), &["exec", "run"]);
+        assert!(exec("pulltoken --quiet exec") && !exec("pulltoken get -- exec"));
+    }
+
+    #[test]
+    fn a_link_stands_for_its_command() {
+        let spelled = |line: &str| {
+            let args = spelled_out(line.split(' ').map(OsString::from).collect());
+            args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(spelled("/usr/bin/pulltoken-helper-pnpm --quiet"), "helper pnpm --quiet");
+        assert_eq!(spelled("pulltoken-helper-pnpm.exe"), "helper pnpm");
+        assert_eq!(spelled("/pulltoken-helper-pnpm/pulltoken get"), "get");
     }
 }

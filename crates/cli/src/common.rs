@@ -56,6 +56,13 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// What follows from the flags, once they are read.
+    pub(crate) fn read(mut self, vendor_create: bool) -> Self {
+        self.vendor_create = vendor_create;
+        self.verbose |= self.verbosity > 0 && !self.quiet;
+        self
+    }
+
     /// Says what was done, to people who want to hear it.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

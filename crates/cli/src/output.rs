@@ -97,6 +97,14 @@ pub(crate) fn report(error: &Error, json: bool) {
     note(&format!("error[{}]: {}{request}\n  hint: {}", error.code(), error.message(), error.hint()));
 }
 
+/// The same for people in one line: what a package manager keeps of a helper's words.
+pub(crate) fn report_in_one_line(error: &Error, json: bool) {
+    if json {
+        return report(error, json);
+    }
+    note(&format!("pulltoken: error[{}]: {} ({})", error.code(), error.message(), error.hint()));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

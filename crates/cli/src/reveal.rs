@@ -1,7 +1,7 @@
 //! Printing a credential: the one place where a secret goes to standard output.
 
 use pulltoken_core::formats::{self, RenderOptions};
-use pulltoken_core::{BaseUrl, Credentials, Ecosystem, Error, ErrorCode, Format, Result};
+use pulltoken_core::{BaseUrl, Credentials, Ecosystem, Error, ErrorCode, Format, Result, Secret};
 
 use crate::ci::Ci;
 use crate::common::Common;
@@ -97,6 +97,13 @@ pub(crate) fn print_token(common: &Common, credentials: &Credentials, ci: Option
         Output::None => Ok(()),
         _ => print(&format!("{token}\n")),
     }
+}
+
+/// Answers a program that asked for a secret. No CI system is told to mask it: the program may write
+/// what it finds on standard error into a log of its own.
+pub(crate) fn answer(text: &Secret) -> Result<()> {
+    // The purpose of the command: the program asked for it.
+    print(text.expose())
 }
 
 /// Tells the CI system what to mask, before anything is printed. Commands go to standard error, so

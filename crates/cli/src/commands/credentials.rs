@@ -64,6 +64,8 @@ pub(crate) enum Purpose {
     Print,
     /// A command that may run for some minutes.
     Command,
+    /// A package manager that asks once for all that it will do.
+    Helper,
 }
 
 impl Purpose {
@@ -71,7 +73,7 @@ impl Purpose {
         chain::SKEW_SECONDS
             + match self {
                 Self::Print => 0,
-                Self::Command => 240,
+                Self::Command | Self::Helper => 240,
             }
     }
 }

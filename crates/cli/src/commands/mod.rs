@@ -9,6 +9,7 @@ mod entitlements;
 mod env;
 mod exec;
 mod get;
+pub(crate) mod helper;
 mod identities;
 mod list;
 pub(crate) mod login;
@@ -53,6 +54,7 @@ pub(crate) enum Command {
     Check(check::Args),
     #[command(visible_alias = "run")]
     Exec(exec::Args),
+    Helper(helper::Args),
     /// Print the version
     Version,
 }
@@ -76,6 +78,7 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
         Command::Env(args) => (env::run(common, args), None),
         Command::Check(args) => (check::run(common, args), None),
         Command::Exec(args) => (exec::run(common, args), Some(exec::failure_code as fn(_) -> _)),
+        Command::Helper(args) => (helper::run(common, args), None),
         Command::Version => (version::run(common), None),
     };
     match done {

@@ -7,7 +7,8 @@ use super::{Ended, World};
 
 pub(crate) struct Terminal {
     child: Child,
-    keyboard: ChildStdin,
+    /// Gone once nobody is there any more.
+    keyboard: Option<ChildStdin>,
     screen: ChildStdout,
     shown: String,
 }
@@ -21,7 +22,7 @@ impl Terminal {
         terminal.env("HOME", world.home.path()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
         terminal.env("TERM", "xterm").env("BROWSER", browser);
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (keyboard, screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (keyboard, screen) = (child.stdin.take(), child.stdout.take().unwrap());
         Self { child, keyboard, screen, shown: String::new() }
     }
 
@@ -30,8 +31,9 @@ impl Terminal {
         while !self.shown.contains(question) {
             assert!(self.read(), "not asked: {}", self.shown);
         }
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
-        self.keyboard.flush().unwrap();
+        let keyboard = self.keyboard.as_mut().unwrap();
+        keyboard.write_all(keys.as_bytes()).unwrap();
+        keyboard.flush().unwrap();
     }
 
     /// Reads to the end.
@@ -39,6 +41,12 @@ impl Terminal {
         while self.read() {}
         drop(self.keyboard);
         Ended { code: self.child.wait().unwrap().code(), out: self.shown, err: String::new() }
+    }
+
+    /// Reads to the end, with nobody at the keyboard any more.
+    pub(crate) fn unattended(mut self) -> Ended {
+        self.keyboard = None;
+        self.end()
     }
 
     fn read(&mut self) -> bool {

@@ -1,0 +1,102 @@
+//! pnpm's `tokenHelper`: a program whose standard output is the value of `Authorization`.
+//!
+//! pnpm 9 and 10 hand the setting to a shell and take an absolute path without arguments alone; 11 and
+//! 12 split it at white space, without a shell. Each refuses quotes and variables. All four take an
+//! answer with a scheme as it is, ask one to three times in an install, and read the setting from the
+//! user's own files only. A key covers the paths below its own.
+
+use std::path::{Path, PathBuf};
+
+use pulltoken_core::formats::{RenderOptions, npmrc};
+use pulltoken_core::text::printable_prefix;
+use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Secret};
+
+use crate::commands::credentials::{self, Chain, Purpose};
+use crate::common::Common;
+use crate::output;
+
+/// What the program is called where no arguments can be given.
+pub(crate) const LINK: &str = "pulltoken-helper-pnpm";
+
+/// Print what pnpm sends the registry: its tokenHelper
+///
+/// With --print-config, the lines for ~/.npmrc that make every pnpm from 9 on ask. They name
+/// `pulltoken-helper-pnpm`, a link to this program: pnpm 9 and 10 take no arguments.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Print the lines that belong into ~/.npmrc; they hold no secret
+    #[arg(long)]
+    print_config: bool,
+
+    #[command(flatten)]
+    chain: Chain,
+}
+
+/// The header, or the lines.
+pub(super) fn run(common: &Common, args: Args) -> Result<Secret> {
+    if args.print_config {
+        return config(common).map(Secret::new);
+    }
+    let ecosystem = Ecosystem::JavaScript;
+    let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Helper)?;
+    credentials::keep(common, ecosystem, &lent)?;
+    // Goes to pnpm, which asked for it.
+    Ok(Secret::new(format!("Basic {}\n", lent.found.credentials.basic().expose())))
+}
+
+/// The registry, and both of its paths with the link to ask.
+fn config(common: &Common) -> Result<String> {
+    let link = link()?;
+    let options = RenderOptions::new(Ecosystem::JavaScript, common.registry.clone());
+    let registry = options.repository_urls().into_iter().next().unwrap_or_default();
+    let keys = npmrc::darts(&options).into_iter().map(|dart| format!("{dart}:tokenHelper={link}\n"));
+    Ok(std::iter::once(format!("registry={registry}\n")).chain(keys).collect())
+}
+
+/// The path of the link, which has to lie beside this program. Says how to make it where it is missing.
+fn link() -> Result<String> {
+    let program = std::env::current_exe()
+        .map_err(|error| Error::new(ErrorCode::Internal, format!("this program does not know its path: {error}")))?;
+    let link = beside(&program);
+    let Some(text) = link.to_str().filter(|text| is_plain(text)) else {
+        let shown = printable_prefix(&link.to_string_lossy(), 200);
+        let message = format!("pnpm cannot call `{shown}`: its path may have no spaces, quotes or signs of a shell");
+        return Err(Error::new(ErrorCode::Usage, message).with_hint("put pulltoken into a folder of a plain name"));
+    };
+    if !link.exists() {
+        output::note(&format!("make the link that these lines name:\n  ln -s {} {text}", program.display()));
+    }
+    Ok(text.to_owned())
+}
+
+fn beside(program: &Path) -> PathBuf {
+    let mut link = program.with_file_name(LINK);
+    if let Some(extension) = program.extension() {
+        link.set_extension(extension);
+    }
+    link
+}
+
+/// Whether neither a shell nor pnpm reads anything into a path.
+fn is_plain(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@".contains(c) || (cfg!(windows) && c == '\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_link_lies_beside_the_program() {
+        assert_eq!(beside(Path::new("/usr/bin/pulltoken")), Path::new("/usr/bin/pulltoken-helper-pnpm"));
+        assert_eq!(beside(Path::new("/opt/pulltoken.exe")), Path::new("/opt/pulltoken-helper-pnpm.exe"));
+    }
+
+    #[test]
+    fn a_path_that_a_shell_would_read_is_no_plain_one() {
+        assert!(is_plain("/home/some.one/.local/bin/pulltoken-helper-pnpm"));
+        for path in ["/My Tools/x", "/a'b/x", "/a$(id)/x", "/a;b/x", "/a`b/x", "/a%b/x", "/~a/x"] {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `pulltoken helper pnpm`: what pnpm asks for, and what it is told.
+
+// Helpers of tests may fail a test as tests may.
+#![allow(clippy::unwrap_used, clippy::panic)]
+#![cfg(unix)]
+
+mod common;
+
+use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use common::{Ended, World, end};
+
+const CREATOR: &str = "libraries.javascript.pull_token_creator";
+
+/// The pair in an answer, which is one line with a scheme.
+fn pair(answer: &str) -> (String, String) {
+    let base64 = answer.strip_prefix("Basic ").unwrap().strip_suffix('\n').unwrap();
+    let text = String::from_utf8(STANDARD.decode(base64).unwrap()).unwrap();
+    let (username, password) = text.split_once(':').unwrap();
+    (username.to_owned(), password.to_owned())
+}
+
+/// Holds a failure to one line that says all, and to saying nothing to pnpm.
+#[track_caller]
+fn refused(ended: Ended, code: &str) -> String {
+    assert_eq!((ended.code, ended.out.as_str()), (Some(3), ""), "{}", ended.err);
+    assert_eq!(ended.err.lines().count(), 1, "{}", ended.err);
+    assert!(ended.err.starts_with(&format!("pulltoken: error[{code}]: ")), "{}", ended.err);
+    ended.err
+}
+
+/// The program under the name that pnpm calls without arguments.
+fn by_link(world: &World) -> Command {
+    let link = world.home.path().join("pulltoken-helper-pnpm");
+    if !link.exists() {
+        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pulltoken"), &link).unwrap();
+    }
+    let plain = world.stored("version");
+    let mut command = Command::new(link);
+    command.env_clear().stdin(std::process::Stdio::null());
+    command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command
+}
+
+#[test]
+fn the_answer_is_a_header_and_nothing_else() {
+    let world = World::new();
+    let lent = world.credentials();
+    for command in [&mut world.stored("helper pnpm"), &mut by_link(&world)] {
+        let told = end(command.envs(lent.clone())).success();
+        assert_eq!(told.err, "");
+        let (username, password) = pair(&told.out);
+        assert_eq!([&username, &password], [&lent[0].1, &lent[1].1]);
+    }
+}
+
+#[test]
+fn a_log_of_a_ci_system_learns_nothing() {
+    let world = World::new();
+    let told = end(world.stored("helper pnpm").envs(world.credentials()).env("GITHUB_ACTIONS", "true")).success();
+    assert_eq!(told.err, "");
+}
+
+#[test]
+fn a_stored_session_answers_without_a_request() {
+    let world = World::new();
+    world.sign_in("owner", "");
+    let told = world.run_stored("helper pnpm").success();
+    assert_eq!(pair(&told.out).0, "_token");
+    assert!(world.sim.requests().is_empty(), "{:?}", world.sim.requests());
+}
+
+#[test]
+fn a_token_is_made_once_for_many_questions() {
+    let world = World::new();
+    world.sign_in(CREATOR, &format!(" --audience {}", world.address("PULLTOKEN_API")));
+    let made = world.run_stored("helper pnpm --mint --parent example").success();
+    world.sim.clear_requests();
+    // An authority that cannot be read would be named by whoever builds a client.
+    let asked_again = end(by_link(&world).env("SSL_CERT_FILE", "/nowhere")).success();
+    assert_eq!(asked_again.out, made.out);
+    assert!(world.sim.requests().is_empty(), "{:?}", world.sim.requests());
+    assert_eq!(world.sim.identities().len(), 1);
+}
+
+#[test]
+fn what_is_missing_is_said_in_one_line() {
+    let world = World::new();
+    let said = refused(end(&mut by_link(&world)), "no_credentials");
+    assert!(said.contains("pulltoken login"), "{said}");
+    let json = world.run_stored("helper pnpm -o json");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json.err).unwrap()["code"], "no_credentials");
+    let wrong = end(by_link(&world).env("PULLTOKEN_API", "nonsense"));
+    assert_eq!((wrong.code, wrong.err.lines().count()), (Some(2), 1), "{}", wrong.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_is_asked_on_a_terminal() {
+    let world = World::new();
+    let told = common::terminal::Terminal::signed_out(&world, "helper pnpm", "none").unattended().out;
+    assert!(told.contains("no_credentials") && !told.contains("Sign in now?"), "{told}");
+}
+
+#[test]
+fn the_lines_for_npmrc_name_both_paths_and_a_link() {
+    let world = World::new();
+    let told = world.run_stored("helper pnpm --print-config").success();
+    let registry = world.address("PULLTOKEN_REGISTRY");
+    let host = registry.strip_prefix("http:").unwrap();
+    let link = std::path::Path::new(env!("CARGO_BIN_EXE_pulltoken")).with_file_name("pulltoken-helper-pnpm");
+    let link = link.display();
+    let expected = format!(
+        "registry={registry}/javascript/\n{host}/javascript/:tokenHelper={link}\n{host}/javascript-upstream/:tokenHelper={link}\n"
+    );
+    assert_eq!(told.out, expected);
+    assert!(told.err.contains(&format!("ln -s {} {link}", env!("CARGO_BIN_EXE_pulltoken"))), "{}", told.err);
+}
