@@ -8,7 +8,7 @@ use crate::network::Network;
 use crate::output::{self, Output};
 
 /// Flags that every command takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Common {
     /// What to print: table, json, id, none; wide, csv or markdown for lists; or a format such as env,
     /// netrc or npmrc for credentials

@@ -6,12 +6,14 @@ use std::path::Path;
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Credentials, Error, ErrorCode, Result, Secret};
 
+use crate::process;
+
 /// A password or file larger than this was not meant.
 const LIMIT: u64 = 16 << 20;
 
-/// A variable of this process's environment, if it is set to a text.
+/// A variable of this process's environment, or of the one that it left behind, if it is set to a text.
 pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    process::handed_over(name).or_else(|| std::env::var(name).ok())
 }
 
 /// The pair given by `--username` and `--password-stdin`.

@@ -13,6 +13,7 @@ mod input;
 mod network;
 mod output;
 mod parent;
+mod process;
 mod project;
 mod random;
 mod reveal;
@@ -23,6 +24,7 @@ mod vendor;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    process::close_to_others();
     match cli::parse(std::env::args_os()) {
         Ok(cli) => commands::run(&cli.common, cli.command),
         Err(ended) => ended,

@@ -1,6 +1,6 @@
 //! The flags on how the platform is reached.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,7 +9,7 @@ use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Error, ErrorCode, Result};
 use pulltoken_native::{ConnectTo, TransportOptions};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Network {
     /// The longest wait for a connection, such as 10s
     #[arg(long, global = true, env = "PULLTOKEN_CONNECT_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = limit, hide_env_values = true, help_heading = "Network")]
@@ -32,6 +32,21 @@ impl Network {
     /// The connections that are made elsewhere, each in its normal form.
     pub(crate) fn connect_to_texts(&self) -> Vec<String> {
         self.connect_to.iter().map(ToString::to_string).collect()
+    }
+
+    /// The longest wait for a connection.
+    pub(crate) fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// The file with further authorities.
+    pub(crate) fn ca_file(&self) -> Option<&Path> {
+        self.ca_file.as_deref()
+    }
+
+    /// Where connections to a host and port are made instead.
+    pub(crate) fn connect_to(&self) -> Vec<ConnectTo> {
+        self.connect_to.clone()
     }
 
     /// What the transport has to know of them.

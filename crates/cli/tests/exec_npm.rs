@@ -22,20 +22,32 @@ fn project(world: &World) -> tempfile::TempDir {
 }
 
 fn exec(world: &World, folder: &Path, pair: &[(String, String)], arguments: &str) -> Command {
-    let mut command =
-        world.command(["exec", "--repository", "javascript", "--"].into_iter().chain(arguments.split(' ')));
+    exec_with(world, folder, pair, "--repository javascript", arguments)
+}
+
+fn exec_with(world: &World, folder: &Path, pair: &[(String, String)], flags: &str, arguments: &str) -> Command {
+    let line = ["exec"].into_iter().chain(flags.split(' ')).chain(["--"]).chain(arguments.split(' '));
+    let mut command = world.command(line);
     command.current_dir(folder).envs(pair.iter().cloned());
     command
 }
 
 #[test]
+fn npm_installs_sealed_and_no_credential_is_left() {
+    npm_installs("--repository javascript");
+}
+
+#[test]
 fn npm_installs_with_a_lent_credential_and_leaves_none() {
+    npm_installs("--direct");
+}
+
+fn npm_installs(flags: &str) {
     let world = World::new();
     let (pair, project) = (world.credentials(), project(&world));
     world.sim.clear_requests();
-    let installed =
-        end(&mut exec(&world, project.path(), &pair, "npm install whole-crew @example/scoped only-upstream far-away"))
-            .success();
+    let packages = "npm install whole-crew @example/scoped only-upstream far-away";
+    let installed = end(&mut exec_with(&world, project.path(), &pair, flags, packages)).success();
     assert!(installed.out.contains("added 8 packages"), "{}", installed.out);
     let (registry, storage): (Vec<_>, Vec<_>) =
         world.sim.requests().into_iter().partition(|one| one.path.starts_with("/javascript"));
@@ -45,7 +57,7 @@ fn npm_installs_with_a_lent_credential_and_leaves_none() {
     let lockfile = project.path().join("package-lock.json");
     let before = std::fs::read(&lockfile).unwrap();
     std::fs::remove_dir_all(project.path().join("node_modules")).unwrap();
-    end(&mut exec(&world, project.path(), &pair, "npm ci")).success();
+    end(&mut exec_with(&world, project.path(), &pair, flags, "npm ci")).success();
     assert_eq!(std::fs::read(&lockfile).unwrap(), before);
 
     let both = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", pair[0].1, pair[1].1));
@@ -68,7 +80,9 @@ fn a_project_with_placeholders_of_its_own_installs_too() {
     let dart = registry.trim_start_matches("http:");
     let npmrc = format!("registry={registry}/javascript/\n{dart}/javascript/:_auth=${{CHAINGUARD_JAVASCRIPT_AUTH}}\n");
     std::fs::write(project.path().join(".npmrc"), npmrc).unwrap();
-    end(&mut exec(&world, project.path(), &pair, "npm install right-hand")).success();
+    for flags in ["--repository javascript", "--direct"] {
+        end(&mut exec_with(&world, project.path(), &pair, flags, "npm install right-hand")).success();
+    }
 }
 
 #[test]
@@ -81,6 +95,7 @@ fn scripts_see_no_variable_of_ours_by_its_name() {
     let seen: serde_json::Value =
         serde_json::from_slice(&std::fs::read(project.path().join("seen.json")).unwrap()).unwrap();
     assert_eq!(seen["CHAINGUARD_JAVASCRIPT_TOKEN"], "withheld-by-pulltoken");
+    assert!(!seen.to_string().contains(&pair[1].1) && seen.get("PULLTOKEN_HANDED_OVER").is_none());
     assert_eq!(seen.get("PULLTOKEN_SESSION_TOKEN"), None);
 }
 

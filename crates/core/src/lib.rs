@@ -19,6 +19,7 @@ mod json;
 pub mod jwk;
 pub mod jwt;
 pub mod names;
+pub mod package_managers;
 pub mod report;
 pub mod secret;
 pub mod text;

@@ -60,7 +60,7 @@ impl fmt::Display for ConnectTo {
 impl ConnectTo {
     /// Where connections to this host and port are made, if the rule is for them. Both hosts are
     /// written as in a URL.
-    pub(crate) fn target(&self, host: &str, port: u16) -> Option<Target> {
+    pub fn target(&self, host: &str, port: u16) -> Option<Target> {
         let fits = self.host.as_deref().is_none_or(|own| own == host) && self.port.is_none_or(|own| own == port);
         let address = self.address.as_deref().unwrap_or(host);
         fits.then(|| Target {
@@ -91,9 +91,11 @@ fn is_host(text: &str) -> bool {
 
 /// Where a connection is made: a host without brackets, and a port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Target {
-    pub(crate) host: String,
-    pub(crate) port: u16,
+pub struct Target {
+    /// The host or address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
 }
 
 impl Target {

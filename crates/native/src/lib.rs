@@ -19,7 +19,7 @@ mod vendor_cache;
 mod ways;
 
 pub use clock::now;
-pub use connect_to::ConnectTo;
+pub use connect_to::{ConnectTo, Target};
 pub use host::NativeHost;
 pub use job::ci_job;
 pub use options::TransportOptions;
@@ -27,4 +27,5 @@ pub use pair_cache::FilePairs;
 pub use private_folder::private_folder;
 pub use session_store::FileSessions;
 pub use transport::HttpTransport;
+pub use trust::{authorities_in, trusted_roots};
 pub use vendor_cache::VendorCache;

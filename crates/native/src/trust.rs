@@ -34,6 +34,20 @@ pub(crate) fn apply(builder: ClientBuilder, ca_file: Option<&Path>) -> Result<Cl
     })
 }
 
+/// Everybody to believe: the system's authorities and those that stand beside them.
+///
+/// # Errors
+/// `file_unreadable` for the file given.
+pub fn trusted_roots(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>> {
+    let added = added(&Variables::of_this_process(), ca_file)?;
+    Ok(system::authorities().into_iter().chain(added).collect())
+}
+
+/// The authorities in a file; `None` where it cannot be read or holds none.
+pub fn authorities_in(file: &Path) -> Option<Vec<CertificateDer<'static>>> {
+    Source::File(file.to_owned()).read().ok()
+}
+
 /// Authorities to hand to reqwest.
 enum Roots {
     /// Its verifier finds the system's by itself.

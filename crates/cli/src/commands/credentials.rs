@@ -1,6 +1,6 @@
 //! The provider chain, as `get`, `env` and `exec` take it from the command line.
 
-use pulltoken_client::ambient;
+use pulltoken_client::ambient::{self, Job};
 use pulltoken_client::chain::{self, CachedPair, Elsewhere, Found, Mint, Minted, Origin, PairCache as _, Surroundings};
 use pulltoken_client::create::Parent;
 use pulltoken_client::session::Session;
@@ -16,7 +16,7 @@ use crate::parent;
 use crate::sessions::{self, Sessions};
 
 /// Flags on where credentials come from.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args, Clone, Default)]
 pub(crate) struct Chain {
     /// The username of a pair whose password comes on standard input
     #[arg(long, value_name = "NAME", requires = "password_stdin", help_heading = "Credentials")]
@@ -83,6 +83,24 @@ impl Purpose {
 /// # Errors
 /// `no_credentials` with what each provider had to say; what making a token failed with.
 pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose: Purpose) -> Result<Lent> {
+    find_with(common, ecosystem, chain, purpose, ask::somebody_is_there)
+}
+
+/// The same without a question to anybody: the terminal is somebody else's.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) fn find_quietly(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose: Purpose) -> Result<Lent> {
+    find_with(common, ecosystem, chain, purpose, || false)
+}
+
+fn find_with(
+    common: &Common,
+    ecosystem: Ecosystem,
+    chain: &Chain,
+    purpose: Purpose,
+    may_ask: fn() -> bool,
+) -> Result<Lent> {
     let explicit = input::explicit(chain.username.clone(), chain.password_stdin)?;
     // A job without a home folder has nothing stored, and may have credentials all the same.
     let sessions = Sessions::of(common);
@@ -105,7 +123,7 @@ pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose
     let asked = ask_elsewhere(common, ecosystem, chain, purpose, sessions, reasons);
     match asked {
         Ok((found, minted)) => Ok(Lent { found, minted, may_be_kept: is_stored }),
-        Err(error) if error.code() == ErrorCode::NoCredentials && is_stored && ask::somebody_is_there() => {
+        Err(error) if error.code() == ErrorCode::NoCredentials && is_stored && may_ask() => {
             if !ask::yes("There are no credentials. Sign in now?", true)? {
                 return Err(error);
             }
@@ -130,7 +148,7 @@ fn ask_elsewhere(
     let by_variable = sessions::by_variable().map(|session| session.is_some()).unwrap_or(true);
     let host = connection::host(common);
     let endpoints = common.endpoints();
-    let job = ci_job();
+    let job = Job { variable: &input::variable, ..ci_job() };
     let ci = || -> pulltoken_client::host::BoxFuture<'_, Result<_>> {
         Box::pin(async {
             let identity = chain.identity.as_ref();

@@ -14,6 +14,7 @@ mod identities;
 mod list;
 pub(crate) mod login;
 mod logout;
+mod renewal;
 mod rotate;
 mod set_role;
 mod status;

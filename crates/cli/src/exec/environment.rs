@@ -4,11 +4,15 @@ use std::ffi::{OsStr, OsString};
 
 use pulltoken_core::Ecosystem;
 
+use crate::process;
+
 /// Stands where a secret was. An unset variable breaks clients whose configuration names it.
 pub(crate) const PLACEHOLDER: &str = "withheld-by-pulltoken";
 /// Variables that let their holder get credentials, and that no package manager needs.
-const REMOVED: [&str; 9] = [
+const REMOVED: [&str; 10] = [
     "PULLTOKEN_SESSION_TOKEN",
+    // The password of a repository manager.
+    "PULLTOKEN_PROXY_PASSWORD",
     // A CI job's own tokens, and what it asks for them with.
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL",
@@ -20,6 +24,15 @@ const REMOVED: [&str; 9] = [
     "BITBUCKET_STEP_OIDC_TOKEN",
 ];
 
+/// Whether a variable of this name holds a secret that the command must not see.
+pub(crate) fn is_secret(name: &str) -> bool {
+    is_credential(name) || REMOVED.contains(&name)
+}
+
+fn is_credential(name: &str) -> bool {
+    Ecosystem::ALL.iter().any(|ecosystem| name == ecosystem.token_variable() || name == ecosystem.auth_variable())
+}
+
 /// Variables and their values, names being what the system takes for the same.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment(Vec<(OsString, OsString)>);
@@ -27,22 +40,25 @@ pub(crate) struct Environment(Vec<(OsString, OsString)>);
 impl Environment {
     /// This process's environment without secrets, but for those that are to be kept.
     pub(crate) fn scrubbed(keep: &[String]) -> Self {
-        Self::scrub(std::env::vars_os(), keep)
+        // What was handed over stood in the environment that this process left behind.
+        let handed = process::handed_over_names().into_iter().map(|name| {
+            let value = process::handed_over(&name).unwrap_or_default();
+            (OsString::from(name), OsString::from(value))
+        });
+        Self::scrub(std::env::vars_os().chain(handed), keep)
     }
 
     fn scrub(variables: impl Iterator<Item = (OsString, OsString)>, keep: &[String]) -> Self {
         let mut kept = Vec::new();
         for (name, value) in variables {
-            let is = |other: &str| name == OsStr::new(other);
-            if keep.iter().any(|one| is(one)) {
+            let text = name.to_str().unwrap_or_default();
+            if text == process::HANDLE {
+                continue;
+            }
+            if keep.iter().any(|one| one == text) || !is_secret(text) {
                 kept.push((name, value));
-            } else if Ecosystem::ALL
-                .iter()
-                .any(|ecosystem| is(ecosystem.token_variable()) || is(ecosystem.auth_variable()))
-            {
+            } else if is_credential(text) {
                 kept.push((name, OsString::from(PLACEHOLDER)));
-            } else if !REMOVED.iter().any(|one| is(one)) {
-                kept.push((name, value));
             }
         }
         Self(kept)
@@ -51,6 +67,17 @@ impl Environment {
     /// The value of a variable, whatever the letter case of its name; the last one counts, as for npm.
     pub(crate) fn get_ignoring_case(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_os_str())
+    }
+
+    /// The value of a variable of exactly this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&OsStr> {
+        self.0.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.as_os_str())
+    }
+
+    /// Sets a variable in place of those of exactly this name.
+    pub(crate) fn set_exactly(&mut self, name: &str, value: impl Into<OsString>) {
+        self.0.retain(|(own, _)| own != name);
+        self.0.push((name.into(), value.into()));
     }
 
     /// Sets a variable in place of all those of that name in any letter case.

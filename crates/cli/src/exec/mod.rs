@@ -1,9 +1,16 @@
-//! Running a package manager with access: what it is given, and what is kept from it.
+//! Running a command with access: what it is given, and what is kept from it.
 
 pub(crate) mod child;
+pub(crate) mod direct;
 pub(crate) mod environment;
+mod guard;
 mod lockfile;
-pub(crate) mod npm;
-mod npm_project;
 pub(crate) mod program;
+pub(crate) mod project;
+pub(crate) mod report;
+mod run_file;
+pub(crate) mod sealed;
+pub(crate) mod tool;
+pub(crate) mod user;
 mod userconfig;
+mod yaml;

@@ -1,4 +1,4 @@
-//! Finding the program, and whether it is one that is known here.
+//! Finding a program as a shell would, and no other than the user meant.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,22 +6,13 @@ use std::path::{Path, PathBuf};
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result};
 
-/// Commands of npm's that read its configuration.
-const KNOWN: [&str; 2] = ["npm", "npx"];
-
 /// The file that a shell would run for this word.
 ///
 /// # Errors
-/// `usage` for a program that exec knows no way to lend access to; `command_not_found`;
-/// `command_not_executable`.
+/// `command_not_found`, `command_not_executable`.
 pub(crate) fn find(word: &OsStr) -> Result<PathBuf> {
     let path = Path::new(word);
     let shown = printable_prefix(&word.to_string_lossy(), 100);
-    if !path.file_stem().is_some_and(|name| KNOWN.iter().any(|known| name == *known)) {
-        let message = format!("exec cannot lend access to `{shown}`");
-        return Err(Error::new(ErrorCode::Usage, message)
-            .with_hint("it knows npm and npx so far; for others see `pulltoken get --help`"));
-    }
     let candidates: Vec<PathBuf> = if path.components().count() > 1 {
         vec![path.to_owned()]
     } else {
@@ -33,10 +24,12 @@ pub(crate) fn find(word: &OsStr) -> Result<PathBuf> {
     let existing: Vec<_> = candidates.into_iter().filter(|candidate| candidate.is_file()).collect();
     match existing.iter().find(|candidate| is_executable(candidate)) {
         Some(found) => Ok(found.clone()),
-        None if existing.is_empty() => Err(Error::new(ErrorCode::CommandNotFound, format!("`{shown}` was not found"))),
-        None => {
-            Err(Error::new(ErrorCode::CommandNotExecutable, format!("`{}` is not executable", existing[0].display())))
-        }
+        None => match existing.first() {
+            None => Err(Error::new(ErrorCode::CommandNotFound, format!("`{shown}` was not found"))),
+            Some(first) => {
+                Err(Error::new(ErrorCode::CommandNotExecutable, format!("`{}` is not executable", first.display())))
+            }
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rustls::pki_types::CertificateDer;
-use rustls_native_certs::load_certs_from_paths;
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 
 /// Whether the verifier that reqwest takes reads `SSL_CERT_FILE` and `SSL_CERT_DIR` in the system's
 /// place: it does where authorities are files. Apple's and Microsoft's systems ask their own store.
@@ -25,11 +25,18 @@ const BUNDLES: [&str; 8] = [
 const FOLDERS: [&str; 5] =
     ["/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs", "/etc/openssl/certs", "/etc/certs/CA"];
 
-/// All of them, some twice; none where the system has none.
+/// All of them; none where the system has none. Where one file holds them all, folders are not read:
+/// they hold the same, and opening each of some hundred files takes longer than a start may.
 pub(super) fn authorities() -> Vec<CertificateDer<'static>> {
+    if cfg!(any(windows, target_vendor = "apple")) {
+        return load_native_certs().certs.into_iter().filter(super::is_usable).collect();
+    }
+    let read = |file, folder| load_certs_from_paths(file, folder).certs.into_iter().filter(super::is_usable);
     let bundle = BUNDLES.map(Path::new).into_iter().find(|path| path.is_file());
+    let in_bundle: Vec<_> = bundle.into_iter().flat_map(|path| read(Some(path), None)).collect();
+    if !in_bundle.is_empty() {
+        return in_bundle;
+    }
     let folders = FOLDERS.map(Path::new).into_iter().filter(|path| path.is_dir());
-    let read = |file, folder| load_certs_from_paths(file, folder).certs;
-    let in_bundle = bundle.map(|path| read(Some(path), None)).unwrap_or_default();
-    in_bundle.into_iter().chain(folders.flat_map(|path| read(None, Some(path)))).filter(super::is_usable).collect()
+    folders.flat_map(|path| read(None, Some(path))).collect()
 }

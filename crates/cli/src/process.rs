@@ -1,0 +1,190 @@
+//! What this process is and is not open to. Whoever runs as the same user may otherwise read the
+//! memory and the environment of a process.
+
+use pulltoken_core::Result;
+
+/// Names the open file that holds what was handed over.
+pub(crate) const HANDLE: &str = "PULLTOKEN_HANDED_OVER";
+
+/// Closes this process to others of the same user: no memory, environment or core file of it can be
+/// read. The first act of `main`, and it lasts; programs that are started are as open as ever.
+pub(crate) fn close_to_others() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A kernel that knows no such thing leaves nothing better to do.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+/// Starts this program once more, in the same process, where secrets lie in the environment that it
+/// was started with: there they stay until it ends, whatever is unset. They come along by a pipe.
+///
+/// Returns where there is nothing to do, and where it cannot be done.
+///
+/// # Errors
+/// `internal` where what was handed over cannot be read.
+pub(crate) fn leave_environment_behind() -> Result<()> {
+    #[cfg(unix)]
+    return inherited::take_or_leave();
+    #[cfg(not(unix))]
+    Ok(())
+}
+
+/// A secret variable that this process was handed in place of its environment.
+pub(crate) fn handed_over(name: &str) -> Option<String> {
+    #[cfg(unix)]
+    return inherited::get(name);
+    #[cfg(not(unix))]
+    {
+        let _ = name;
+        None
+    }
+}
+
+/// The names of all those.
+pub(crate) fn handed_over_names() -> Vec<String> {
+    #[cfg(unix)]
+    return inherited::names();
+    #[cfg(not(unix))]
+    Vec::new()
+}
+
+/// The process above this one whose environment holds a secret, if there is one: its number and
+/// name. What a command runs can read it there.
+pub(crate) fn open_ancestor() -> Option<(u32, String)> {
+    #[cfg(target_os = "linux")]
+    return ancestors::with_secret();
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+#[cfg(unix)]
+mod inherited {
+    use std::collections::HashMap;
+    use std::fs::File;
+    use std::io::{Read as _, Write as _};
+    use std::os::fd::AsRawFd as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+    use std::sync::OnceLock;
+
+    use pulltoken_core::{Error, ErrorCode, Result, Secret};
+    use rustix::io::{FdFlags, fcntl_setfd};
+
+    use super::HANDLE;
+    use crate::exec::environment::is_secret;
+
+    /// What every pipe takes without a reader.
+    const PIPE: usize = 60_000;
+
+    static SECRETS: OnceLock<HashMap<String, Secret>> = OnceLock::new();
+
+    pub(super) fn take_or_leave() -> Result<()> {
+        match std::env::var(HANDLE) {
+            Ok(handle) => {
+                let secrets = take(&handle);
+                SECRETS.set(secrets?).map_err(|_| Error::new(ErrorCode::Internal, "secrets were handed over twice"))
+            }
+            Err(_) => {
+                leave();
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn get(name: &str) -> Option<String> {
+        // Goes where the environment's own value would have gone.
+        SECRETS.get()?.get(name).map(|secret| secret.expose().to_owned())
+    }
+
+    pub(super) fn names() -> Vec<String> {
+        let mut names: Vec<String> = SECRETS.get().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    fn leave() {
+        let secrets: HashMap<String, String> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, value)| is_secret(name) && !value.is_empty())
+            .collect();
+        let Ok(text) = serde_json::to_vec(&secrets) else { return };
+        if secrets.is_empty() || text.len() > PIPE {
+            return;
+        }
+        let (Ok(program), Ok((reader, mut writer))) = (std::env::current_exe(), std::io::pipe()) else { return };
+        if writer.write_all(&text).is_err() || fcntl_setfd(&reader, FdFlags::empty()).is_err() {
+            return;
+        }
+        drop(writer);
+        let mut arguments = std::env::args_os();
+        let mut command = Command::new(program);
+        if let Some(name) = arguments.next() {
+            command.arg0(name);
+        }
+        command.args(arguments).env(HANDLE, reader.as_raw_fd().to_string());
+        for name in secrets.keys() {
+            command.env_remove(name);
+        }
+        // Returns only where it failed: then this process goes on as it is, closed to others.
+        let _ = command.exec();
+    }
+
+    fn take(handle: &str) -> Result<HashMap<String, Secret>> {
+        let failed = || {
+            Error::new(ErrorCode::Internal, format!("what {HANDLE} names cannot be read"))
+                .with_hint(format!("unset {HANDLE}: it is set by this program alone"))
+        };
+        let number: i32 = handle.parse().ok().filter(|number| *number > 2).ok_or_else(failed)?;
+        let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
+        let mut text = Vec::new();
+        let file = File::open(format!("{folder}/{number}")).map_err(|_| failed())?;
+        file.take(PIPE as u64 + 1).read_to_end(&mut text).map_err(|_| failed())?;
+        // Nothing reads from it any more, and no command is to find it open.
+        nix::unistd::close(number).map_err(|_| failed())?;
+        let secrets: HashMap<String, String> = serde_json::from_slice(&text).map_err(|_| failed())?;
+        Ok(secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod ancestors {
+    use std::fs;
+
+    use pulltoken_core::text::printable_prefix;
+
+    use crate::exec::environment::is_secret;
+
+    /// Enough for any chain of shells, runners and terminals.
+    const GENERATIONS: usize = 32;
+
+    pub(super) fn with_secret() -> Option<(u32, String)> {
+        let mut process = std::os::unix::process::parent_id();
+        for _ in 0..GENERATIONS {
+            if process <= 1 {
+                return None;
+            }
+            // One that cannot be read by us cannot be read by what we start.
+            let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+            if environment.split(|byte| *byte == 0).any(holds_secret) {
+                let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+                return Some((process, printable_prefix(name.trim_end(), 40)));
+            }
+            process = parent(process)?;
+        }
+        None
+    }
+
+    fn holds_secret(variable: &[u8]) -> bool {
+        let mut parts = variable.splitn(2, |byte| *byte == b'=');
+        let (Some(name), Some(value)) = (parts.next(), parts.next()) else { return false };
+        let is_placeholder = value == crate::exec::environment::PLACEHOLDER.as_bytes();
+        !value.is_empty() && !is_placeholder && std::str::from_utf8(name).is_ok_and(is_secret)
+    }
+
+    fn parent(process: u32) -> Option<u32> {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()
+    }
+}
