@@ -17,6 +17,7 @@ interface Facts {
   api: string;
   issuer: string;
   registry: string;
+  storage: string;
   organization: { id: string; name: string };
   tokens: Record<string, string>;
   caFile?: string;
@@ -28,6 +29,10 @@ export interface LoggedRequest {
   method: string;
   path: string;
   status: number | null;
+  /** Whether the credential that it carried was accepted. */
+  authenticated: boolean;
+  /** The scheme of its `Authorization` header. */
+  authorization: string | null;
 }
 
 export interface Identity {

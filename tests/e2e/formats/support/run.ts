@@ -15,12 +15,13 @@ export interface Options {
   /** What it reads on standard input. */
   input?: string | Buffer;
   /** The exit codes that are fine. */
-  codes?: readonly number[];
+  codes?: readonly number[] | 'any';
   /** In milliseconds. */
   limit?: number;
 }
 
 export interface Result {
+  code: number | null;
   stdout: string;
   stderr: string;
   /** `stdout` as it came. */
@@ -94,8 +95,8 @@ export function run(program: Program, args: readonly string[], options: Options)
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       const bytes = Buffer.concat(out);
-      const result: Result = { bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() };
-      if (code !== null && codes.includes(code)) return resolve(result);
+      const result: Result = { code, bytes, stdout: bytes.toString(), stderr: Buffer.concat(err).toString() };
+      if (!late && (codes === 'any' || (code !== null && codes.includes(code)))) return resolve(result);
       const ending = late ? `was ended after ${limit} ms` : `ended with ${code ?? signal}`;
       reject(new Error(`${[command, ...first, ...args].join(' ')} ${ending}\n${result.stdout}\n${result.stderr}`));
     });

@@ -1,0 +1,51 @@
+// The ways in which a credential gets to a package manager.
+import type { Pair } from '../../support/credentials';
+import type { Program, Result } from '../../formats/support/run';
+import type { Client } from './clients';
+import type { User, Variables } from './user';
+import { PULLTOKEN, REGISTRY, type World } from './world';
+
+export interface Method {
+  /** A heading of the documentation. */
+  readonly title: string;
+  readonly isFor: (client: Client) => boolean;
+  /** What the user does once; gives the files that are meant to hold the credential, below the user's folder. */
+  readonly setUp: (user: User, world: World) => Promise<readonly string[]>;
+  readonly run: (user: User, world: World, project: string, args: readonly string[]) => Promise<Result>;
+}
+
+/** The credential in the variables that are ours. */
+export function lent({ username, password }: Pair): Variables {
+  return { CHAINGUARD_JAVASCRIPT_IDENTITY_ID: username, CHAINGUARD_JAVASCRIPT_TOKEN: password };
+}
+
+/** The client itself, on its way through the proxy that leads to the simulator. */
+function outside(user: User, world: World, project: string, program: Program, args: readonly string[], more: Variables = {}) {
+  return user.run(project, program, args, { ...user.client.through(world.tunnel.url, world.authority), ...more });
+}
+
+async function rendered(user: User, world: World, format: string): Promise<string> {
+  const { code, stdout, stderr } = await user.run('home', [PULLTOKEN], ['get', '--repository', 'javascript', '-o', format], lent(world.pair));
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+const literal: Method = {
+  title: 'The secret in its own file',
+  isFor: () => true,
+  async setUp(user, world) {
+    const berry = user.client.family === 'yarn';
+    const text = await rendered(user, world, berry ? 'yarnrc' : 'npmrc');
+    const name = berry ? 'home/.yarnrc.yml' : 'home/.npmrc';
+    const lines = berry ? `npmRegistryServer: "${REGISTRY}"\n` : `registry=${REGISTRY}\n`;
+    // Yarn 1 shows its credential to nobody unasked without this.
+    await user.write(name, lines + text + (user.client.family === 'yarn classic' ? 'always-auth=true\n' : ''));
+    return [name];
+  },
+  run: (user, world, project, args) =>
+    outside(user, world, project, [user.in(`bin/${user.client.command}`)], args, user.client.elsewhere),
+};
+
+export const METHODS = { literal } satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof METHODS;
