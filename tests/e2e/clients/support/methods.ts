@@ -24,6 +24,12 @@ function outside(user: User, world: World, project: string, program: Program, ar
   return user.run(project, program, args, { ...user.client.through(world.tunnel.url, world.authority), ...more });
 }
 
+/** `pulltoken exec`, which is led to the simulator itself. */
+export function exec(user: User, world: World, project: string, flags: readonly string[], args: readonly string[], more: Variables = {}) {
+  const own = ['--ca-file', world.authority, 'exec', ...flags, '--', user.client.command, ...args];
+  return user.run(project, [PULLTOKEN], own, { ...world.reach, ...lent(world.pair), ...more });
+}
+
 async function rendered(user: User, world: World, format: string): Promise<string> {
   const { code, stdout, stderr } = await user.run('home', [PULLTOKEN], ['get', '--repository', 'javascript', '-o', format], lent(world.pair));
   if (code !== 0) throw new Error(stderr);
@@ -46,6 +52,21 @@ const literal: Method = {
     outside(user, world, project, [user.in(`bin/${user.client.command}`)], args, user.client.elsewhere),
 };
 
-export const METHODS = { literal } satisfies Record<string, Method>;
+const sealed: Method = {
+  title: '`pulltoken exec`',
+  isFor: () => true,
+  setUp: async () => [],
+  run: (user, world, project, args) => exec(user, world, project, [], args),
+};
+
+const direct: Method = {
+  title: '`pulltoken exec --direct`',
+  isFor: () => true,
+  setUp: async () => [],
+  run: (user, world, project, args) =>
+    exec(user, world, project, ['--direct'], args, user.client.through(world.tunnel.url, world.authority)),
+};
+
+export const METHODS = { literal, sealed, direct } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
