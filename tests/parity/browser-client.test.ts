@@ -2,20 +2,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { type LoadedPage, loadPage } from './page.ts';
+import { visit } from './person.ts';
 import { Simulator } from './simulator.ts';
 
 let simulator: Simulator;
-let loaded: LoadedPage;
+// A page each: where both entry points are loaded, the complete module serves both.
+const pages = new Map<string, LoadedPage>();
 
 beforeAll(async () => {
-  simulator = await Simulator.start('--cors');
+  simulator = await Simulator.start('--cors', '--device-interval', '1');
   const { api, issuer, registry } = simulator.facts;
-  loaded = await loadPage(api, issuer, registry);
+  for (const entry of ['web', 'web-core']) pages.set(entry, await loadPage(api, issuer, registry));
 });
 afterAll(async () => {
-  await loaded?.close();
+  for (const page of pages.values()) await page.close();
   await simulator?.stop();
 });
+
+/** Runs the body of a function in the page of an entry point. */
+async function runIn(entry: 'web' | 'web-core', body: string, more: object = {}): Promise<unknown> {
+  return pages.get(entry)?.run(entry, START + body, { facts: simulator.facts, entry, ...more });
+}
 afterEach(() => simulator.mend());
 
 /** What each script begins with. */
@@ -25,8 +32,7 @@ const told = (error) => ({ name: error.name, code: error.code, status: error.sta
 `;
 
 describe.each(['web', 'web-core'] as const)('pulltoken/%s', (entry) => {
-  const run = (body: string, more: object = {}) =>
-    loaded.run(entry, START + body, { facts: simulator.facts, entry, ...more });
+  const run = (body: string) => runIn(entry, body);
 
   test('makes, lists, changes, rotates and deletes tokens', async () => {
     const seen = (await run(`
@@ -105,8 +111,56 @@ test('follows no redirect', async () => {
   const redirected = `
     const fetch = (request) => globalThis.fetch(new Request('/moved', { redirect: request.redirect }));
     return new api.Client({ ...given.facts, token: given.facts.tokens.owner, fetch }).whoami().catch(told);`;
-  const seen = await loaded.run('web', START + redirected, { facts: simulator.facts });
+  const seen = await runIn('web', redirected);
   expect(seen).toMatchObject({ code: 'unexpected_response', status: 302 });
-  expect(loaded.requests).toContain('/moved');
-  expect(loaded.requests).not.toContain('/elsewhere');
+  expect(pages.get('web')?.requests).toContain('/moved');
+  expect(pages.get('web')?.requests).not.toContain('/elsewhere');
+});
+
+describe.each(['web', 'web-core'] as const)('signing in with pulltoken/%s', (entry) => {
+  const run = (body: string, more: object = {}) => runIn(entry, body, more);
+
+  test('by device code, and stays signed in', async () => {
+    const seen = await run(`
+      const activate = (userCode, answer) =>
+        fetch(given.facts.issuer + '/activate', { method: 'POST', body: new URLSearchParams({ user_code: userCode, ...answer }) });
+      const [session, registry] = await client.signInByDevice({ onCode: ({ userCode }) => void activate(userCode, { as: 'viewer' }) });
+      const signedIn = new api.Client({ ...given.facts, token: session.token });
+      const renewed = await client.refreshSession(session);
+      return {
+        role: (await signedIn.whoami()).roles[0].role, audiences: [session.audience, registry.audience],
+        renewed: renewed.token !== session.token, replayed: await client.refreshSession(session).catch(told),
+        denied: await client.signInByDevice({ onCode: ({ userCode }) => void activate(userCode, { deny: 'true' }) }).catch(told),
+        shown: JSON.stringify([session, registry, renewed]).includes(session.token.slice(-20)),
+      };`);
+    expect(seen).toMatchObject({
+      role: 'viewer',
+      audiences: [simulator.facts.api, 'libraries.cgr.dev'],
+      renewed: true,
+      replayed: { code: 'session_expired', status: 401 },
+      denied: { code: 'sign_in_refused' },
+      shown: false,
+    });
+  });
+
+  test("by a page of the issuer, as an extension's flow opens it", async () => {
+    const signIn = (await run(`
+      const { issuer, api: url } = given.facts;
+      return api.beginSignIn({ issuer, api: url, redirect: 'https://a.chromiumapp.org/' }).toPlain();`)) as { url: string; nonce: string };
+    const answer = await visit(signIn.url, 'owner');
+    const finish = 'return api.finishSignIn(given.finish).then(({ subject, audience }) => ({ subject, audience }), told);';
+    expect(await run(finish, { finish: { signIn, answer } })).toMatchObject({ audience: simulator.facts.api });
+    const stranger = { signIn: { ...signIn, nonce: '0'.repeat(32) }, answer };
+    expect(await run(finish, { finish: stranger })).toMatchObject({ code: 'sign_in_refused' });
+  });
+
+  test('on another machine, where the module can', async () => {
+    const seen = await run(`
+      const opened = [];
+      const controller = new AbortController();
+      const onUrl = (url) => { opened.push(url); controller.abort(); };
+      return { opened, outcome: await client.signInHeadless({ onUrl, signal: controller.signal }).catch(told) };`);
+    const code = entry === 'web' ? 'interrupted' : 'usage';
+    expect(seen).toMatchObject({ opened: { length: entry === 'web' ? 1 : 0 }, outcome: { code } });
+  });
 });

@@ -28,17 +28,8 @@ impl Cancellation {
     }
 }
 
-/// How far a sweep is.
-#[napi(object)]
-pub struct Progress {
-    /// Tokens deleted or tried in vain.
-    pub done: u32,
-    /// Tokens found.
-    pub total: u32,
-}
-
-/// A function of JavaScript that hears of progress. It does not keep the process alive by itself.
-type Listener = ThreadsafeFunction<Progress, (), Progress, Status, false, true>;
+/// A function of JavaScript that hears JSON texts. It does not keep the process alive by itself.
+type Listener = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 /// The platform, reached over one pool of connections.
 #[napi]
@@ -64,11 +55,10 @@ impl Connection {
         cancellation: &Cancellation,
         listener: Option<Listener>,
     ) -> String {
-        let mut told = |progress: js::Progress| {
+        let mut told = |text: String| {
             if let Some(listener) = &listener {
-                let progress = Progress { done: progress.done, total: progress.total };
                 // Fails where Node is about to end; nobody listens then.
-                let _ = listener.call(progress, ThreadsafeFunctionCallMode::NonBlocking);
+                let _ = listener.call(text, ThreadsafeFunctionCallMode::NonBlocking);
             }
         };
         self.0.call(&name, session, &arguments, &cancellation.0, &mut told).await

@@ -39,8 +39,7 @@ impl Connection {
         Self(js::Connection::open(options, || Ok(WebHost::new(fetch))))
     }
 
-    /// A call of `pulltoken_client::js`, from JSON text to JSON text. `listener` hears of progress as
-    /// `{done, total}`.
+    /// A call of `pulltoken_client::js`, from JSON text to JSON text. `listener` hears JSON texts, too.
     pub async fn call(
         &self,
         name: String,
@@ -49,10 +48,10 @@ impl Connection {
         cancellation: &Cancellation,
         listener: Option<Function>,
     ) -> String {
-        let mut told = |progress: js::Progress| {
-            if let (Some(listener), Ok(progress)) = (&listener, serde_wasm_bindgen::to_value(&progress)) {
+        let mut told = |text: String| {
+            if let Some(listener) = &listener {
                 // The package's own function, which throws nothing.
-                let _ = listener.call1(&JsValue::UNDEFINED, &progress);
+                let _ = listener.call1(&JsValue::UNDEFINED, &JsValue::from_str(&text));
             }
         };
         self.0.call(&name, session, &arguments, &cancellation.0, &mut told).await

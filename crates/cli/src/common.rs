@@ -3,6 +3,8 @@
 use clap::{ArgAction, Args};
 use pulltoken_client::client::Endpoints;
 use pulltoken_core::BaseUrl;
+use pulltoken_core::api::{DEFAULT_API, DEFAULT_ISSUER};
+use pulltoken_core::formats::DEFAULT_REGISTRY;
 
 use crate::network::Network;
 use crate::output::{self, Output};
@@ -32,7 +34,7 @@ pub(crate) struct Common {
     pub(crate) show: bool,
 
     /// The platform's API
-    #[arg(long, global = true, env = "PULLTOKEN_API", value_name = "URL", default_value = "https://console-api.enforce.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    #[arg(long, global = true, env = "PULLTOKEN_API", value_name = "URL", default_value = DEFAULT_API, value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
     pub(crate) api: BaseUrl,
 
     /// The issuer, which pull tokens name as their audience
@@ -40,7 +42,7 @@ pub(crate) struct Common {
     pub(crate) issuer: BaseUrl,
 
     /// The libraries registry
-    #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = "https://libraries.cgr.dev", value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
+    #[arg(long, global = true, env = "PULLTOKEN_REGISTRY", value_name = "URL", default_value = DEFAULT_REGISTRY, value_parser = BaseUrl::parse, hide_env_values = true, help_heading = "Platform")]
     pub(crate) registry: BaseUrl,
 
     /// Use and renew the sessions of the vendor's command, too
@@ -80,6 +82,3 @@ impl Common {
         (self.issuer.as_str() != DEFAULT_ISSUER).then(|| self.issuer.to_string())
     }
 }
-
-/// Where the platform's issuer is unless told otherwise.
-const DEFAULT_ISSUER: &str = "https://issuer.enforce.dev";

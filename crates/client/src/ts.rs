@@ -34,6 +34,11 @@ pub fn file() -> (&'static str, String) {
     write_type::<RoleChange>(&mut out, &config);
     write_type::<js::ListEntitlementsArguments>(&mut out, &config);
     write_type::<js::CreateEntitlementArguments>(&mut out, &config);
+    write_type::<js::ExchangeArguments>(&mut out, &config);
+    write_type::<js::RefreshArguments>(&mut out, &config);
+    write_type::<js::DeviceArguments>(&mut out, &config);
+    write_type::<js::DeviceCodeInfo<'_>>(&mut out, &config);
+    write_type::<js::HeadlessArguments>(&mut out, &config);
     write_type::<js::CredentialsArguments>(&mut out, &config);
     write_type::<js::FoundCredentials>(&mut out, &config);
     ("npm/pulltoken/src/generated/types.ts", out)

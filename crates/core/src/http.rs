@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::secret::Secret;
 use crate::text::printable_prefix;
 use crate::timestamp::Timestamp;
@@ -90,8 +92,9 @@ impl Request {
 
     /// The same request with a JSON body.
     #[must_use]
-    pub fn with_json(mut self, value: &serde_json::Value) -> Self {
-        self.body = Some(Body::Json(value.to_string()));
+    pub fn with_json(mut self, value: &impl Serialize) -> Self {
+        // Texts, numbers and times: nothing that is sent can fail to be written.
+        self.body = Some(Body::Json(serde_json::to_string(value).unwrap_or_default()));
         self
     }
 }

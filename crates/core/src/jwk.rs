@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::error::{Error, ErrorCode, Result};
 
@@ -31,20 +31,39 @@ impl RsaPublicKey {
 
     /// A JWKS (RFC 7517) with this one key, for RS256, as the text that the platform stores.
     pub fn to_jwks(&self, key_id: &str) -> String {
-        json!({"keys": [{
-            "kty": "RSA",
-            "use": "sig",
-            "alg": "RS256",
-            "kid": key_id,
-            "n": URL_SAFE_NO_PAD.encode(&self.modulus),
-            "e": URL_SAFE_NO_PAD.encode(&self.exponent),
-        }]})
-        .to_string()
+        let key = Jwk {
+            kty: "RSA",
+            usage: "sig",
+            alg: "RS256",
+            kid: key_id,
+            n: URL_SAFE_NO_PAD.encode(&self.modulus),
+            e: URL_SAFE_NO_PAD.encode(&self.exponent),
+        };
+        // Texts alone: nothing here can fail to be written.
+        serde_json::to_string(&Jwks { keys: [key] }).unwrap_or_default()
     }
+}
+
+#[derive(Serialize)]
+struct Jwks<'a> {
+    keys: [Jwk<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Jwk<'a> {
+    kty: &'a str,
+    #[serde(rename = "use")]
+    usage: &'a str,
+    alg: &'a str,
+    kid: &'a str,
+    n: String,
+    e: String,
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

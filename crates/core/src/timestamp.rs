@@ -3,8 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::format_description::well_known::{Rfc2822, Rfc3339};
-use time::{OffsetDateTime, UtcOffset};
+use time::format_description::well_known::Rfc3339;
+use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::text::printable_prefix;
@@ -18,6 +18,10 @@ const FIRST: OffsetDateTime = match OffsetDateTime::from_unix_timestamp(-62_167_
     Ok(moment) => moment,
     Err(_) => OffsetDateTime::UNIX_EPOCH,
 };
+
+/// The months as HTTP writes them, with the spaces around them.
+const MONTHS: [&str; 12] =
+    [" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ", " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "];
 
 impl Timestamp {
     /// The first moment of 1970.
@@ -58,10 +62,18 @@ impl Timestamp {
     /// Reads the date of an HTTP header: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
     /// Its two obsolete forms, which no server has to be able to write, are not read.
     pub fn parse_http_date(text: &str) -> Option<Self> {
-        OffsetDateTime::parse(text, &Rfc2822)
-            .ok()
-            .and_then(|moment| moment.checked_to_offset(UtcOffset::UTC))
-            .and_then(Self::writable)
+        // Every part of it has its place; the day of the week says nothing new.
+        let (_, text) = text.split_once(", ")?;
+        let day = text.get(..2)?.parse().ok()?;
+        let month = MONTHS.iter().zip(1..).find_map(|(name, number)| (text.get(2..7)? == *name).then_some(number))?;
+        let year = text.get(7..11)?.parse().ok()?;
+        let time = text.get(11..)?.strip_prefix(' ')?.strip_suffix(" GMT")?;
+        let mut parts = time.split(':').map(|part| part.parse::<u8>().ok().filter(|_| part.len() == 2));
+        let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
+        let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
+        // A leap second is the last one before it.
+        let time = Time::from_hms(hour, minute, second.min(59)).ok()?;
+        Self::writable(OffsetDateTime::new_utc(date, time)).filter(|_| parts.next().is_none() && second <= 60)
     }
 
     /// Whole seconds since 1970, rounded towards the past.
@@ -125,6 +137,19 @@ mod tests {
     fn reads_the_dates_of_http() {
         let moment = Timestamp::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         assert_eq!(moment.to_string(), "1994-11-06T08:49:37Z");
+        let leap = Timestamp::parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT").unwrap();
+        assert_eq!(leap.to_string(), "2016-12-31T23:59:59Z");
+        for text in [
+            "Sun, 06 Nov 1994 08:49:37 +0000",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "Sun, 06 nov 1994 08:49:37 GMT",
+            "Sun, 06 Nov 1994 8:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:61 GMT",
+            "Sun, 06 Nov 1994 08:49:37:00 GMT",
+            "Sun, 06 Nov 19é4 08:49:37 GMT",
+        ] {
+            assert_eq!(Timestamp::parse_http_date(text), None, "{text}");
+        }
         for text in ["", "Sun", "Sun, 06 Nov 1994", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
             assert_eq!(Timestamp::parse_http_date(text), None, "{text}");
         }

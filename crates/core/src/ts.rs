@@ -87,6 +87,10 @@ pub fn types() -> String {
     write_type::<Warning>(&mut out, &config);
     write_type::<js::ParsedEntryInfo>(&mut out, &config);
     write_type::<js::NetrcEntryInfo>(&mut out, &config);
+    write_type::<js::DoorInput>(&mut out, &config);
+    write_type::<js::BeginSignInArguments>(&mut out, &config);
+    write_type::<js::BegunSignIn>(&mut out, &config);
+    write_type::<js::SessionFields>(&mut out, &config);
     write_type::<Group>(&mut out, &config);
     write_type::<Entitlement>(&mut out, &config);
     write_type::<AccessReport>(&mut out, &config);

@@ -15,7 +15,7 @@ import type {
   Warning,
 } from './generated/types.js';
 import { binding, call, encode, unwrap } from './raw.js';
-import { type Credentials, isObject, millis, pair, revive, type Wire } from './values.js';
+import { type Credentials, isObject, millis, pair, randomHex, revive, type Wire } from './values.js';
 
 /**
  * Reads a time to live: a Go duration such as `720h` or `1h30m`, above zero and at most 8760h.
@@ -184,11 +184,6 @@ function written(name: RawName, args: { format: unknown; [name: string]: unknown
   const { text, warnings } = call<{ text: string; warnings: Warning[] }>(name, { ...args, options: questions });
   if (typeof onWarning === 'function') for (const warning of warnings) onWarning(warning);
   return text;
-}
-
-function randomHex(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 export type { Credentials };

@@ -6,9 +6,12 @@ import type {
   AnyEcosystem,
   CallName,
   CallWarning,
+  DeviceCode,
+  DeviceSignIn,
   Entitlement,
   EntitlementFilter,
   Group,
+  HeadlessSignIn,
   NewEntitlement,
   NewPullToken,
   PullTokenChange,
@@ -19,14 +22,18 @@ import type {
   RoleChange,
   RoleWish,
   Rotation,
+  SessionRenewal,
+  SignInDoor,
   SweepFilter,
   SweepProgress,
   SweepReport,
+  TokenExchange,
   WhoAmI,
 } from './generated/types.js';
 import { type ClientOptions, connect, type Opened, session, taken } from './options.js';
 import { PullToken } from './pull-token.js';
 import { encode, unwrap } from './raw.js';
+import { opened, type Session, sessions } from './session.js';
 import { surroundings } from './surroundings.js';
 import { type Credentials, pair, revive, time, type Wire } from './values.js';
 
@@ -69,6 +76,25 @@ export interface VerifyAccessOptions extends CallOptions {
   ecosystem: AnyEcosystem;
   /** The pair. */
   credentials: Credentials;
+}
+/** What to exchange. */
+export interface ExchangeTokenOptions extends TokenExchange, CallOptions {}
+/** What to renew; a `Session` will do. */
+export interface RefreshSessionOptions extends CallOptions {
+  /** What renews it. */
+  refreshToken: SessionRenewal['refreshToken'] | undefined;
+  /** What the session opens; no other can be had. */
+  audience: SessionRenewal['audience'];
+}
+/** How to sign in by a code. */
+export interface SignInByDeviceOptions extends DeviceSignIn, CallOptions {
+  /** Shows the code to the person. What it throws ends the sign-in and is thrown. */
+  onCode: (code: DeviceCode) => void;
+}
+/** How to sign in by a page on another machine. */
+export interface SignInHeadlessOptions extends HeadlessSignIn, SignInDoor, CallOptions {
+  /** Shows the page's address to the person. What it throws ends the sign-in and is thrown. */
+  onUrl: (url: string) => void;
 }
 
 /**
@@ -226,6 +252,60 @@ export class Client {
     const args = { ecosystem: options?.ecosystem, credentials: pair(options?.credentials) };
     return call(this, 'verifyAccess', args, options);
   }
+
+  /**
+   * Exchanges a token of somebody whom the issuer trusts, such as a CI job's own, for a session per audience, in the
+   * order of `audiences`. The client's own session is not used, here and in the four calls that follow.
+   *
+   * @throws {PullTokenError} `sign_in_refused` where the issuer does not trust it, `invalid_uidp`
+   */
+  async exchangeToken(options: ExchangeTokenOptions): Promise<Session[]> {
+    return sessions(await call(this, 'exchangeToken', asked(options), options));
+  }
+
+  /**
+   * Renews a session, which is dead afterwards: its refresh token works once. A `Session` may be given as it is.
+   *
+   * @throws {PullTokenError} `session_expired` where the refresh token was used before, or has ended
+   */
+  async refreshSession(options: RefreshSessionOptions): Promise<Session> {
+    // By name: those of a Session are not its own properties.
+    const args = { refreshToken: options?.refreshToken, audience: options?.audience };
+    return opened(await call(this, 'refreshSession', args, options));
+  }
+
+  /**
+   * Signs a person in who types a code into a page on any machine (RFC 8628), and waits for as long as the code is
+   * good. Gives a session per audience, in the order of `audiences`.
+   *
+   * @throws {PullTokenError} `sign_in_refused` where the person denies it or the code expires; what `onCode` throws
+   */
+  async signInByDevice(options: SignInByDeviceOptions): Promise<Session[]> {
+    const name = 'signInByDevice';
+    const onCode = required(name, 'onCode', options);
+    return sessions(await call(this, name, asked(options), options, (code: DeviceCode) => onCode(code)));
+  }
+
+  /**
+   * Signs a person in who opens a page in a browser on any machine, for up to five minutes. What the issuer leaves
+   * can be read here alone. Gives a session per audience, in the order of `audiences`. Not in `pulltoken/web/core`.
+   *
+   * @throws {PullTokenError} `sign_in_refused`, `organization_not_found`, `invalid_uidp`; what `onUrl` throws
+   */
+  async signInHeadless(options: SignInHeadlessOptions): Promise<Session[]> {
+    const name = 'signInHeadless';
+    const onUrl = required(name, 'onUrl', options);
+    return sessions(await call(this, name, asked(options), options, ({ url }: { url: string }) => onUrl(url)));
+  }
+
+  /**
+   * Makes sure that a verified organisation bears this name: only then does `orgName` choose its identity provider.
+   *
+   * @throws {PullTokenError} `organization_not_found`
+   */
+  async checkOrganization(name: string, options: CallOptions = {}): Promise<void> {
+    await call<null>(this, 'checkOrganization', { name }, options);
+  }
 }
 
 /** What a client is made of, and its connection once there is one. */
@@ -237,13 +317,23 @@ interface State {
 // Not private fields: with those, a declaration would tell this class apart from its other builds'.
 const clients = new WeakMap<Client, State>();
 
-/** Makes a call. `told` hears of progress; what it throws stops the call and is thrown. */
+/** The calls that nobody has to be signed in for. */
+const SESSIONLESS: ReadonlySet<CallName> = new Set<CallName>([
+  'verifyAccess',
+  'exchangeToken',
+  'refreshSession',
+  'signInByDevice',
+  'signInHeadless',
+  'checkOrganization',
+]);
+
+/** Makes a call. `told` hears what there is to say meanwhile; what it throws stops the call and is thrown. */
 async function call<T>(
   client: Client,
   name: CallName,
   args: object,
   options: unknown,
-  told?: (progress: SweepProgress) => void,
+  told?: (said: never) => void,
 ): Promise<T> {
   const state = clients.get(client);
   if (state === undefined) throw usage(`${name}: called on what is no Client`, 'call it on a `new Client(…)`');
@@ -251,16 +341,15 @@ async function call<T>(
   if (signal?.aborted === true) throw stopped(signal);
   const text = encode(name, args, finite(name));
   const { connection, Cancellation } = (state.opened ??= connect(state.options));
-  // The registry is asked with the pair itself.
-  const bearer = name === 'verifyAccess' ? '' : await unlessStopped(signal, session(name, state.options));
+  const bearer = SESSIONLESS.has(name) ? '' : await unlessStopped(signal, session(name, state.options));
   const cancellation = new Cancellation();
   const cancel = (): void => cancellation.cancel();
   let thrown: { error: unknown } | undefined;
   let isOver = false;
-  const listener = (progress: SweepProgress): void => {
+  const listener = (text: string): void => {
     if (isOver || thrown !== undefined) return;
     try {
-      told?.(progress);
+      told?.(JSON.parse(text) as never);
     } catch (error) {
       thrown = { error };
       cancel();
@@ -290,8 +379,15 @@ interface FoundSweep extends Omit<SweepReport, 'found' | 'failed'> {
 
 /** What is asked of the platform, without what is for this side. What is no object is refused with the signal. */
 function asked<T extends CallOptions>(options: T): object {
-  const { signal, onWarning, onProgress, ...rest } = { ...options } as T & { onWarning?: unknown; onProgress?: unknown };
+  const { signal, onWarning, onProgress, onCode, onUrl, ...rest } = { ...options } as T & Record<string, unknown>;
   return rest;
+}
+
+/** The function that a call cannot do without. */
+function required<O extends object, K extends string & keyof O>(name: string, field: K, options: O): O[K] {
+  const found = (options as O | undefined)?.[field];
+  if (typeof found === 'function') return found;
+  throw usage(`${name}: expected a function in \`${field}\``, 'a person has to learn what it is told');
 }
 
 /** Refuses the numbers that JSON has no words for: it would say `null`, which is as if they were not there. */

@@ -14,12 +14,12 @@ export interface FoundCredentials extends Omit<FoundCredentialsFields, 'password
 export class FoundCredentials extends Sealed {
   /** @internal */
   constructor({ password, ...fields }: FoundCredentialsFields) {
-    super(fields, password);
+    super(fields, { password });
   }
 
   /** The password. */
   get password(): string {
-    return this.read() ?? '';
+    return this.read('password') ?? '';
   }
 
   /** All of it as a plain object, the password included. */

@@ -8,12 +8,12 @@ export interface ParsedEntry extends Omit<ParsedEntryFields, 'password'> {}
 export class ParsedEntry extends Sealed {
   /** @internal */
   constructor({ password, ...fields }: ParsedEntryFields) {
-    super(fields, password);
+    super(fields, { password });
   }
 
   /** The password, as it stands. */
   get password(): string | undefined {
-    return this.read();
+    return this.read('password');
   }
 
   /** All of it as a plain object, the password included. */
@@ -29,12 +29,12 @@ export interface NetrcEntry extends Omit<NetrcEntryFields, 'password'> {}
 export class NetrcEntry extends Sealed {
   /** @internal */
   constructor({ password, ...fields }: NetrcEntryFields) {
-    super(fields, password);
+    super(fields, { password });
   }
 
   /** The password. */
   get password(): string | undefined {
-    return this.read();
+    return this.read('password');
   }
 
   /** All of it as a plain object, the password included. */

@@ -14,12 +14,12 @@ export interface PullToken extends Omit<PullTokenFields, 'password'> {
 export class PullToken extends Sealed {
   /** @internal */
   constructor({ password, ...fields }: PullTokenFields & { replaced?: ReplacedPullToken }) {
-    super(fields, password);
+    super(fields, { password });
   }
 
   /** The password. */
   get password(): string {
-    return this.read() ?? '';
+    return this.read('password') ?? '';
   }
 
   /** All of it as a plain object, the password included. */

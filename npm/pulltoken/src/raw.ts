@@ -1,6 +1,6 @@
 // The functions of the Rust side, each from JSON text to JSON text, and how they are called.
 import { type Failure, PullTokenError, usage } from './error.js';
-import type { CallName, RawName, SweepProgress } from './generated/types.js';
+import type { CallName, RawName } from './generated/types.js';
 
 /** What both bindings export. */
 export interface Raw extends Readonly<Record<RawName, (args: string) => string>> {
@@ -19,13 +19,13 @@ export interface RawCancellation {
 }
 
 export interface RawConnection {
-  /** A call from JSON text to JSON text; `session` may be empty. */
+  /** A call from JSON text to JSON text; `session` may be empty. `listener` hears JSON texts. */
   call(
     name: CallName,
     session: string,
     args: string,
     cancellation: RawCancellation,
-    listener?: (progress: SweepProgress) => void,
+    listener?: (text: string) => void,
   ): Promise<string>;
 }
 

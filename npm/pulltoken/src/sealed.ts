@@ -1,32 +1,38 @@
-// Objects that hold a password and show it only to those who read the field by its name: neither
+// Objects that hold secrets and show them only to those who read the field by its name: neither
 // JSON.stringify, nor util.inspect (console.log), nor spreading an object takes it along.
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 // Not private fields: with those, a declaration would tell this class apart from its other builds'.
-const passwords = new WeakMap<object, string>();
+const secrets = new WeakMap<object, Secrets>();
 
-/** The base of what holds a password. The other fields are ordinary ones. */
+/** What is not shown, by name. */
+type Secrets = Readonly<Record<string, string | null | undefined>>;
+
+/** The base of what holds secrets. The other fields are ordinary ones. */
 export abstract class Sealed {
   /** @internal */
-  protected constructor(fields: object, password: string | undefined) {
+  protected constructor(fields: object, hidden: Secrets) {
     Object.assign(this, fields);
-    if (password !== undefined) passwords.set(this, password);
+    secrets.set(this, hidden);
   }
 
   /** @internal */
-  protected read(): string | undefined {
-    return passwords.get(this);
+  protected read(name: string): string | undefined {
+    return secrets.get(this)?.[name] ?? undefined;
   }
 
-  /** The fields without the password. */
+  /** The fields without the secrets. */
   toJSON(): object {
     return { ...this };
   }
 
   /** @internal */
   [INSPECT](_depth: number, options: object, inspect?: (value: unknown, options: object) => string): unknown {
-    const shown = { ...this, ...(passwords.has(this) ? { password: '[redacted]' } : {}) };
+    const shown: Record<string, unknown> = Object.fromEntries(Object.entries(this));
+    for (const name of Object.keys(secrets.get(this) ?? {})) {
+      if (this.read(name) !== undefined) shown[name] = '[redacted]';
+    }
     return inspect === undefined ? shown : `${this.constructor.name} ${inspect(shown, options)}`;
   }
 }

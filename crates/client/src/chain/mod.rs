@@ -10,12 +10,11 @@ pub use cache::{CachedPair, Origin, PairCache};
 pub use elsewhere::{Elsewhere, MINTED_NAME, Mint, Minted, find_elsewhere, origin};
 pub use here::{Surroundings, find_here};
 
+pub use pulltoken_core::api::REGISTRY_AUDIENCE;
 use pulltoken_core::report::{self, InspectOptions};
 use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Timestamp};
 use serde::Serialize;
 
-/// The audience of a session that opens the registry by itself.
-pub const REGISTRY_AUDIENCE: &str = "libraries.cgr.dev";
 /// The username that stands beside such a session.
 pub const SESSION_USERNAME: &str = "_token";
 /// Clocks differ, and a credential has to last until it arrives.

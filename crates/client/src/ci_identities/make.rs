@@ -54,7 +54,7 @@ impl<H: Host> Client<H> {
     async fn retrust(&self, id: &Uidp, step: &Step) -> Result<()> {
         let response = self.send(identity_update::request_whole(&self.caller, id)).await?;
         let whole = identity_update::parse_whole(&response, id)?;
-        let request = whole.put_claims(&self.caller, id, &step.trust.claims);
+        let request = whole.put_claims(&self.caller, id, &step.trust.claims)?;
         identity_update::parse_changed(&self.send(request).await?)
     }
 

@@ -49,9 +49,32 @@ calls! {
     DeleteEntitlement = "deleteEntitlement";
     /// Asks the registry whether a credential opens an ecosystem.
     VerifyAccess = "verifyAccess";
+    /// A token of somebody else's for sessions.
+    ExchangeToken = "exchangeToken";
+    /// A refresh token for a session.
+    RefreshSession = "refreshSession";
+    /// Signs in by a code that is typed in elsewhere.
+    SignInByDevice = "signInByDevice";
+    /// Signs in by a page that is opened elsewhere.
+    SignInHeadless = "signInHeadless";
+    /// Makes sure that a verified organisation bears a name.
+    CheckOrganization = "checkOrganization";
 }
 
 impl Call {
+    /// Whether it needs a session for the API.
+    pub const fn needs_session(self) -> bool {
+        !matches!(
+            self,
+            Self::VerifyAccess
+                | Self::ExchangeToken
+                | Self::RefreshSession
+                | Self::SignInByDevice
+                | Self::SignInHeadless
+                | Self::CheckOrganization
+        )
+    }
+
     /// Finds a call by its name.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! its calls share.
 
 use futures_util::future::{self, Either, FutureExt as _};
+use pulltoken_core::api::{DEFAULT_API, DEFAULT_ISSUER};
 use pulltoken_core::formats::DEFAULT_REGISTRY;
 use pulltoken_core::js::{self, Fields, FromFields, read};
 use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
@@ -9,8 +10,8 @@ use serde::Serialize;
 
 use super::calls::Call;
 use super::cancellation::{Cancellation, Wish};
-use super::sweep::Listener;
-use super::{access, change, create, entitlements, list, rotate, sweep, who};
+use super::listener::Listener;
+use super::{access, change, create, entitlements, list, rotate, sign_in, sweep, who};
 use crate::client::{Client, Endpoints};
 use crate::create::interrupted;
 use crate::host::{BoxFuture, Host, MaySend};
@@ -42,8 +43,8 @@ impl EndpointsInput {
     fn read(self) -> Result<Endpoints> {
         let url = |given: Option<String>, default: &str| BaseUrl::parse(given.as_deref().unwrap_or(default));
         Ok(Endpoints {
-            api: url(self.api, "https://console-api.enforce.dev")?,
-            issuer: url(self.issuer, "https://issuer.enforce.dev")?,
+            api: url(self.api, DEFAULT_API)?,
+            issuer: url(self.issuer, DEFAULT_ISSUER)?,
             registry: url(self.registry, DEFAULT_REGISTRY)?,
         })
     }
@@ -62,7 +63,7 @@ impl<H: Host> Connection<H> {
 
     /// Makes a call by its name: from the JSON text of its arguments to that of its result in an
     /// envelope. `session` is a token for the API, empty where there is none; `told` hears how far a
-    /// sweep is.
+    /// sweep is, and which code or page a person needs to sign in, as JSON texts.
     pub async fn call(
         &self,
         name: &str,
@@ -87,14 +88,37 @@ impl<H: Host> Connection<H> {
     ) -> Result<String> {
         let call = Call::parse(name)?;
         let (host, endpoints) = self.0.as_ref().map_err(Clone::clone)?;
-        if call == Call::VerifyAccess {
-            let arguments = read(call.as_str(), arguments)?;
-            return stoppable(wish, READING, boxed(access::verify(host, &endpoints.registry, arguments))).await;
+        if !call.needs_session() {
+            return anonymous_flow(&host, endpoints, call, arguments, wish, told)?.await;
         }
         let session = Session::new(session, host.now())?;
         let client = Client::new(host, endpoints.clone(), &session);
         flow(&client, call, arguments, wish, told)?.await
     }
+}
+
+/// The flow of a call that needs no session. Over a lent host as those of a client are, so that what
+/// both use is there once.
+fn anonymous_flow<'a, H: Host>(
+    host: &'a &H,
+    at: &'a Endpoints,
+    call: Call,
+    text: &str,
+    wish: Wish,
+    told: &'a mut Listener<'_>,
+) -> Result<BoxFuture<'a, Result<String>>> {
+    let name = call.as_str();
+    Ok(match call {
+        Call::VerifyAccess => stoppable(wish, READING, boxed(access::verify(host, &at.registry, read(name, text)?))),
+        Call::ExchangeToken => stoppable(wish, READING, boxed(sign_in::exchange(host, at, read(name, text)?))),
+        Call::RefreshSession => stoppable(wish, CHANGING, boxed(sign_in::refresh(host, at, read(name, text)?))),
+        Call::SignInByDevice => stoppable(wish, READING, boxed(sign_in::by_device(host, at, read(name, text)?, told))),
+        Call::SignInHeadless => {
+            stoppable(wish, READING, boxed(sign_in::by_headless(host, at, read(name, text)?, told)))
+        }
+        Call::CheckOrganization => stoppable(wish, READING, boxed(sign_in::check(host, at, read(name, text)?))),
+        _ => return Err(Error::new(ErrorCode::Internal, "this call needs a session")),
+    })
 }
 
 /// The flow of a call that needs a session.
@@ -119,7 +143,7 @@ fn flow<'a, H: Host>(
         Call::ListEntitlements => stoppable(wish, READING, boxed(entitlements::list(client, read(name, text)?))),
         Call::CreateEntitlement => stoppable(wish, CHANGING, boxed(entitlements::create(client, read(name, text)?))),
         Call::DeleteEntitlement => stoppable(wish, CHANGING, boxed(entitlements::delete(client, read(name, text)?))),
-        Call::VerifyAccess => return Err(Error::new(ErrorCode::Internal, "this call needs no session")),
+        _ => return Err(Error::new(ErrorCode::Internal, "this call needs no session")),
     })
 }
 

@@ -1,5 +1,5 @@
 //! The calls of a client as JavaScript makes them: JSON text in, JSON text out, as in
-//! [`pulltoken_core::js`]. A binding lends the host, the wish to stop and an ear for progress, and
+//! [`pulltoken_core::js`]. A binding lends the host, the wish to stop and an ear for what is said meanwhile, and
 //! hands the texts through.
 
 mod access;
@@ -11,7 +11,9 @@ mod create;
 mod credentials;
 mod entitlements;
 mod list;
+mod listener;
 mod rotate;
+mod sign_in;
 mod sweep;
 mod who;
 
@@ -24,6 +26,8 @@ pub use create::{CreatedPullToken, NewPullTokenInput};
 pub use credentials::{CredentialsArguments, FoundCredentials, get_credentials};
 pub use entitlements::{CreateEntitlementArguments, DeleteEntitlementArguments, ListEntitlementsArguments};
 pub use list::ListArguments;
+pub use listener::Listener;
 pub use rotate::{ReplacedPullToken, RotateArguments};
-pub use sweep::{Listener, Progress, SweepArguments, SweepReport};
+pub use sign_in::{DeviceArguments, DeviceCodeInfo, ExchangeArguments, HeadlessArguments, RefreshArguments};
+pub use sweep::{Progress, SweepArguments, SweepReport};
 pub use who::{HeldRoleInfo, WhoAmIInfo};

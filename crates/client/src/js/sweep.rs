@@ -8,6 +8,7 @@ use wildmatch::WildMatch;
 use super::cancellation::Wish;
 use super::connection::{READING, stoppable};
 use super::create::parent;
+use super::listener::{Listener, tell};
 use crate::client::Client;
 use crate::host::Host;
 use crate::tokens::{PullTokenInfo, SweepFilter};
@@ -47,13 +48,6 @@ pub struct Progress {
     /// Tokens found.
     pub total: u32,
 }
-
-/// What hears how far a sweep is.
-#[cfg(not(target_family = "wasm"))]
-pub type Listener<'a> = dyn FnMut(Progress) + Send + 'a;
-/// What hears how far a sweep is.
-#[cfg(target_family = "wasm")]
-pub type Listener<'a> = dyn FnMut(Progress) + 'a;
 
 /// How a sweep went.
 #[derive(Debug, Serialize)]
@@ -102,7 +96,7 @@ pub(super) async fn sweep<H: Host>(
     let total = found.len();
     let count = |number| u32::try_from(number).unwrap_or(u32::MAX);
     let sweep =
-        client.sweep_until(&found, |done| told(Progress { done: count(done), total: count(total) }), wish).await;
+        client.sweep_until(&found, |done| tell(told, &Progress { done: count(done), total: count(total) }), wish).await;
     let failed = sweep.failed.into_iter().map(|one| FailedDeletion { id: one.id, error: one.error }).collect();
     let stopped = sweep.stopped.map(|why| {
         let message =

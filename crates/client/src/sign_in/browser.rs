@@ -1,7 +1,6 @@
 //! Signing in by a browser on this machine.
 
-use pulltoken_core::api::oauth::{self, Asked, Door, Redirect, Return};
-use pulltoken_core::jwt::UnverifiedJwt;
+use pulltoken_core::api::oauth::{self, Asked, Door, Nonce, Redirect, Return};
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret, Uidp};
 
@@ -65,7 +64,7 @@ pub async fn by_browser<H: Host>(
         for audience in audiences {
             let mut nonce = [0; 16];
             host.fill(&mut nonce)?;
-            let redirect = Redirect::new(&visitor.redirect_base(), &nonce);
+            let redirect = Redirect::new(&visitor.redirect_base(), Nonce::new(&nonce));
             let page = oauth::url(issuer, &Asked { redirect: &redirect, audience, identity, door });
             if sessions.is_empty() {
                 visitor.open(page).await?;
@@ -116,13 +115,7 @@ async fn come_back(visitor: &mut dyn Visitor, redirect: &Redirect, audience: &st
 
 /// The session, if the token is for what was asked, and who it is for.
 fn checked(audience: &str, token: Secret, refresh_token: Option<Secret>) -> Result<(StoredSession, String)> {
-    let refused = |message: String| Error::new(ErrorCode::SignInRefused, message);
-    // Read only: the token goes nowhere from here.
-    let jwt = UnverifiedJwt::parse(token.expose())
-        .map_err(|_| refused("the browser brought something that is no token".to_owned()))?;
-    if !jwt.claims.audience.iter().any(|own| own == audience) {
-        return Err(refused(format!("the browser brought a token that is not for {audience}")));
-    }
+    let jwt = oauth::checked(&token, audience)?;
     let identity = printable_prefix(jwt.claims.subject.as_deref().unwrap_or("unknown"), 120);
     Ok((StoredSession::new(audience, token, refresh_token)?, identity))
 }

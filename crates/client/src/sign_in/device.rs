@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pulltoken_core::api::DEFAULT_ISSUER;
 use pulltoken_core::api::device::{self, DeviceCode, Progress};
 use pulltoken_core::{BaseUrl, Result, Secret};
 
@@ -9,6 +10,10 @@ use super::{patiently, send};
 use crate::host::Host;
 use crate::retry::{self, Rules};
 
+/// Our name at an OpenID provider, unless it knows us by another.
+pub const CLIENT_ID: &str = "pulltoken";
+/// The provider behind the vendor's own issuer, whose configuration says where codes are given.
+const VENDOR_PROVIDER: &str = "https://auth.chainguard.dev";
 /// The longest that a code is waited for, whatever the provider says.
 const LONGEST: Duration = Duration::from_secs(1800);
 
@@ -19,6 +24,17 @@ pub struct Ask<'a> {
     pub provider: &'a BaseUrl,
     /// The client's identifier there.
     pub client_id: &'a str,
+}
+
+/// Who gives device codes for an issuer: the vendor's provider for the vendor's, any other itself.
+///
+/// # Errors
+/// None that can happen.
+pub fn provider_of(issuer: &BaseUrl) -> Result<BaseUrl> {
+    match issuer.as_str() {
+        DEFAULT_ISSUER => BaseUrl::parse(VENDOR_PROVIDER),
+        _ => Ok(issuer.clone()),
+    }
 }
 
 /// Shows a code, and waits for the ID token of whoever types it in.

@@ -2,10 +2,12 @@
 
 mod browser;
 mod device;
+#[cfg(feature = "headless")]
 mod headless;
 
 pub use browser::{Page, Visitor, by_browser};
-pub use device::{Ask, by_device};
+pub use device::{Ask, CLIENT_ID, by_device, provider_of};
+#[cfg(feature = "headless")]
 pub use headless::by_headless;
 
 use std::time::Duration;
@@ -15,6 +17,7 @@ use pulltoken_core::api::exchange::{self, Asking};
 use pulltoken_core::api::organization_check;
 use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
 
+use crate::chain::REGISTRY_AUDIENCE;
 use crate::host::Host;
 use crate::retry::{self, Rules};
 use crate::stored::StoredSession;
@@ -30,6 +33,42 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 pub async fn check_organization<H: Host>(host: &H, issuer: &BaseUrl, name: &str) -> Result<()> {
     let answer = send(host, organization_check::request(issuer, name)).await?;
     organization_check::parse(&answer, name)
+}
+
+/// What somebody signs in for: what was named, or the API and the registry.
+///
+/// # Errors
+/// `usage` for an empty name.
+pub fn audiences(api: &BaseUrl, named: Vec<String>) -> Result<Vec<String>> {
+    if named.iter().any(String::is_empty) {
+        return Err(Error::new(ErrorCode::Usage, "an audience is empty"));
+    }
+    Ok(if named.is_empty() { vec![api.as_str().to_owned(), REGISTRY_AUDIENCE.to_owned()] } else { named })
+}
+
+/// As [`by_token`], for a token that was not made by signing in just now: where it is not taken,
+/// trying again changes nothing.
+///
+/// # Errors
+/// `sign_in_refused` where the issuer does not trust it, and those of [`by_token`].
+pub async fn by_identity_token<H: Host>(
+    host: &H,
+    issuer: &BaseUrl,
+    token: &Secret,
+    asking: Asking<'_>,
+    audiences: &[String],
+) -> Result<Vec<StoredSession>> {
+    by_token(host, issuer, token, asking, audiences).await.map_err(|error| {
+        if !matches!(error.code(), ErrorCode::Unauthenticated | ErrorCode::PermissionDenied) {
+            return error;
+        }
+        let hint = format!(
+            "it has to be a fresh token for the audience {}, of an issuer that the platform or the identity trusts",
+            issuer.host()
+        );
+        let message = format!("the identity token was refused: {}", error.message());
+        error.with_code(ErrorCode::SignInRefused).with_message(message).with_hint(hint)
+    })
 }
 
 /// Exchanges a token that the issuer trusts for a session per audience, in that order.
@@ -48,8 +87,7 @@ pub async fn by_token<H: Host>(
         let request = exchange::request(issuer, token, asking, audience);
         let answer = retry::send(host, request, Rules::Exchange(&[14])).await.map_err(|failure| failure.error)?;
         let session = exchange::parse(&answer)?;
-        let refresh_token = session.refresh_token().cloned();
-        sessions.push(StoredSession::new(audience, session.token, refresh_token)?);
+        sessions.push(StoredSession::new(audience, session.token, session.refresh_token)?);
     }
     Ok(sessions)
 }

@@ -6,7 +6,7 @@
 mod renew;
 mod text;
 
-pub use renew::{fresh, renewed};
+pub use renew::{fresh, renew, renewed};
 
 use pulltoken_core::api::refresh;
 use pulltoken_core::jwt::UnverifiedJwt;

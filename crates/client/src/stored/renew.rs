@@ -1,7 +1,7 @@
 //! Renewing a stored session: once, however many ask, and stored before it is used.
 
 use pulltoken_core::api::refresh;
-use pulltoken_core::{Error, ErrorCode, Result};
+use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
 
 use super::{Place, SessionStore, StoredSession};
 use crate::host::Host;
@@ -56,11 +56,25 @@ pub async fn renewed<H: Host>(
         let when = old.expires_at.map(|end| format!(" at {end}")).unwrap_or_default();
         return Err(Error::new(ErrorCode::SessionExpired, format!("the session expired{when}")));
     };
-    let request = refresh::request(&place.issuer, refresh_token, audience);
-    let answer = retry::send(host, request, WORTH_ANOTHER_TRY).await.map_err(|failure| failure.error)?;
-    let renewed = refresh::parse(&answer)?;
-    let session = StoredSession::new(audience, renewed.token, Some(renewed.refresh_token))?;
+    let session = renew(host, &place.issuer, refresh_token, audience).await?;
     // The old refresh token is dead: were the new one lost now, the user would have to sign in again.
     locked.save(&session)?;
     Ok(Some(session))
+}
+
+/// A new session for an old one's refresh token, which is dead afterwards: what comes back has to be
+/// kept before anything is done with it.
+///
+/// # Errors
+/// `session_expired` where the refresh token is not taken (any more); those of the network.
+pub async fn renew<H: Host>(
+    host: &H,
+    issuer: &BaseUrl,
+    refresh_token: &Secret,
+    audience: &str,
+) -> Result<StoredSession> {
+    let request = refresh::request(issuer, refresh_token, audience);
+    let answer = retry::send(host, request, WORTH_ANOTHER_TRY).await.map_err(|failure| failure.error)?;
+    let renewed = refresh::parse(&answer)?;
+    StoredSession::new(audience, renewed.token, Some(renewed.refresh_token))
 }

@@ -1,6 +1,5 @@
 //! Deleting every expired pull token of an organisation.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::{self, Fuse, FutureExt as _};
@@ -121,8 +120,10 @@ impl<H: Host> Client<H> {
         drop(under_way);
         if done < tokens.len() {
             sweep.stopped.get_or_insert_with(|| interrupted("some expired pull tokens are left"));
-            let settled: HashSet<_> = sweep.deleted.iter().chain(sweep.failed.iter().map(|one| &one.id)).collect();
-            sweep.left = tokens.iter().filter(|token| !settled.contains(&token.id)).map(|one| one.id.clone()).collect();
+            let mut settled: Vec<_> = sweep.deleted.iter().chain(sweep.failed.iter().map(|one| &one.id)).collect();
+            settled.sort_unstable();
+            let is_left = |token: &&PullTokenInfo| settled.binary_search(&&token.id).is_err();
+            sweep.left = tokens.iter().filter(is_left).map(|one| one.id.clone()).collect();
         }
         sweep
     }

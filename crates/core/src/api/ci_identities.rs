@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::json;
 
 use super::pages::{self, At, Page, Place};
 use super::{Caller, Items, read, unset};
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
+use crate::names::{Description, Name};
 use crate::timestamp::Timestamp;
 use crate::trust::{ClaimMatch, Matcher, Trust};
 use crate::uidp::Uidp;
@@ -34,11 +34,19 @@ pub struct CiIdentity {
 
 /// Asks to make an identity below an organisation.
 pub fn create(caller: &Caller, parent: &Uidp, trust: &Trust) -> Request {
-    caller.request(Method::Post, &format!("/iam/v1/identities/{parent}")).with_json(&json!({
-        "name": trust.name,
-        "description": trust.description,
-        "claimMatch": trust.claims,
-    }))
+    caller.request(Method::Post, &format!("/iam/v1/identities/{parent}")).with_json(&Body {
+        name: &trust.name,
+        description: &trust.description,
+        claim_match: &trust.claims,
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    name: &'a Name,
+    description: &'a Description,
+    claim_match: &'a ClaimMatch,
 }
 
 /// Asks for a page of those below a group, or of all that the caller can see.
@@ -210,6 +218,7 @@ mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
     use super::*;
     use crate::trust::{System, Wish};
+    use serde_json::json;
 
     fn id() -> Uidp {
         Uidp::parse(&format!("{ORG}/0011223344556677")).unwrap()

@@ -1,11 +1,10 @@
 //! Signing in by device code (RFC 8628) at the OpenID provider that discovery names.
 
-use serde::Deserialize;
-
-use super::{parsed, read, unset};
+use super::{object, strange, value};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
+use crate::json::Value;
 use crate::secret::Secret;
 use crate::text::printable_prefix;
 
@@ -30,34 +29,28 @@ pub fn discovery(provider: &BaseUrl) -> Request {
 /// # Errors
 /// `unexpected_response` where it is of another issuer, or offers no sign-in by device code.
 pub fn parse_discovery(response: &Response, provider: &BaseUrl) -> Result<Provider> {
-    #[derive(Deserialize)]
-    struct Configuration {
-        issuer: String,
-        token_endpoint: String,
-        #[serde(default, deserialize_with = "unset")]
-        device_authorization_endpoint: Option<String>,
-    }
-    let configuration: Configuration = read(response, "find the OpenID provider")?;
-    let strange = |message: String| Err(Error::new(ErrorCode::UnexpectedResponse, message));
-    if configuration.issuer.trim_end_matches('/') != provider.as_str() {
-        let own = printable_prefix(&configuration.issuer, 80);
-        return strange(format!("the OpenID provider at {provider} says that it is {own}"));
-    }
-    let Some(device_authorization) = configuration.device_authorization_endpoint else {
-        return strange(format!("the OpenID provider at {provider} offers no sign-in by device code"));
+    let what = "find the OpenID provider";
+    let configuration = object(response, what)?;
+    let refused = |message: String| Err(Error::new(ErrorCode::UnexpectedResponse, message));
+    let (Some(issuer), Some(token)) = (configuration.text("issuer"), configuration.text("token_endpoint")) else {
+        return Err(strange(response, what));
     };
-    let endpoint = |url: String| match BaseUrl::parse(url.split('?').next().unwrap_or_default()) {
+    if issuer.trim_end_matches('/') != provider.as_str() {
+        let own = printable_prefix(issuer, 80);
+        return refused(format!("the OpenID provider at {provider} says that it is {own}"));
+    }
+    let Some(device_authorization) = configuration.text("device_authorization_endpoint") else {
+        return refused(format!("the OpenID provider at {provider} offers no sign-in by device code"));
+    };
+    let endpoint = |url: &str| match BaseUrl::parse(url.split('?').next().unwrap_or_default()) {
         // As it was written: to another server a slash at the end is another place.
-        Ok(_) => Ok(url),
+        Ok(_) => Ok(url.to_owned()),
         Err(error) => {
             let message = format!("the OpenID provider at {provider} names an endpoint: {}", error.message());
             Err(Error::new(ErrorCode::UnexpectedResponse, message))
         }
     };
-    Ok(Provider {
-        device_authorization: endpoint(device_authorization)?,
-        token: endpoint(configuration.token_endpoint)?,
-    })
+    Ok(Provider { device_authorization: endpoint(device_authorization)?, token: endpoint(token)? })
 }
 
 /// A code for a person to type in, and what it is waited for with.
@@ -96,30 +89,23 @@ impl Provider {
 /// # Errors
 /// `sign_in_refused` with the provider's own reason, `unexpected_response`.
 pub fn parse_authorization(response: &Response) -> Result<DeviceCode> {
-    #[derive(Deserialize)]
-    struct Message {
-        device_code: Secret,
-        user_code: String,
-        #[serde(alias = "verification_url")]
-        verification_uri: String,
-        #[serde(default, deserialize_with = "unset")]
-        verification_uri_complete: Option<String>,
-        expires_in: u32,
-        #[serde(default, deserialize_with = "unset")]
-        interval: Option<u32>,
+    if let Some(failure) = failure(response) {
+        return Err(failure.error());
     }
-    let message: Message = match failure(response) {
-        Some(failure) => return Err(failure.error()),
-        None => read(response, "ask for a device code")?,
+    let what = "ask for a device code";
+    let message = object(response, what)?;
+    let code = || {
+        Some(DeviceCode {
+            code: Secret::new(message.text("device_code")?),
+            user_code: message.text("user_code")?.to_owned(),
+            // Some providers kept the name of a draft.
+            verification_uri: message.text("verification_uri").or(message.text("verification_url"))?.to_owned(),
+            verification_uri_complete: message.text("verification_uri_complete").map(str::to_owned),
+            expires_in_seconds: message.whole("expires_in")?,
+            interval_seconds: message.whole("interval").filter(|own| *own > 0).unwrap_or(DEFAULT_INTERVAL_SECONDS),
+        })
     };
-    Ok(DeviceCode {
-        code: message.device_code,
-        user_code: message.user_code,
-        verification_uri: message.verification_uri,
-        verification_uri_complete: message.verification_uri_complete,
-        expires_in_seconds: message.expires_in,
-        interval_seconds: message.interval.filter(|seconds| *seconds > 0).unwrap_or(DEFAULT_INTERVAL_SECONDS),
-    })
+    code().ok_or_else(|| strange(response, what))
 }
 
 /// Where a sign-in by device code stands.
@@ -139,10 +125,6 @@ pub enum Progress {
 /// `sign_in_refused` where the person denied it, the code expired, or the provider says another
 /// thing; `unexpected_response`.
 pub fn parse_poll(response: &Response) -> Result<Progress> {
-    #[derive(Deserialize)]
-    struct Tokens {
-        id_token: Secret,
-    }
     if let Some(failure) = failure(response) {
         return match failure.error.as_str() {
             "authorization_pending" => Ok(Progress::Pending),
@@ -150,14 +132,14 @@ pub fn parse_poll(response: &Response) -> Result<Progress> {
             _ => Err(failure.error()),
         };
     }
-    read::<Tokens>(response, "wait for the sign-in").map(|tokens| Progress::Agreed(tokens.id_token))
+    let what = "wait for the sign-in";
+    let tokens = object(response, what)?;
+    tokens.text("id_token").map(|token| Progress::Agreed(Secret::new(token))).ok_or_else(|| strange(response, what))
 }
 
 /// A refusal as OAuth writes it (RFC 6749, section 5.2).
-#[derive(Deserialize)]
 struct Failure {
     error: String,
-    #[serde(default, deserialize_with = "unset")]
     error_description: Option<String>,
 }
 
@@ -176,7 +158,9 @@ impl Failure {
 }
 
 fn failure(response: &Response) -> Option<Failure> {
-    (response.status >= 400).then(|| parsed(&response.body))?
+    let Some(Value::Object(message)) = value(response).filter(|_| response.status >= 400) else { return None };
+    let text = |name: &str| message.text(name).map(str::to_owned);
+    Some(Failure { error: text("error")?, error_description: text("error_description") })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `/libraries/v1/entitlements`: which ecosystems an organisation may pull.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Caller, Items, problem, read, unset};
 use crate::ecosystem::Ecosystem;
@@ -72,8 +73,7 @@ impl Policy {
 }
 
 /// A proto3 JSON enum: a name, or the number of a value without one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EnumValue {
     /// Such as `JAVASCRIPT`.
     Name(String),
@@ -92,6 +92,33 @@ impl EnumValue {
             Self::Number(own) => number.is_some_and(|number| i64::from(number) == *own),
             Self::Unset => false,
         }
+    }
+}
+
+/// By hand: what serde derives for one of several kinds first copies any value whatever.
+impl<'de> Deserialize<'de> for EnumValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Kinds;
+        impl Visitor<'_> for Kinds {
+            type Value = EnumValue;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a name or a number")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> std::result::Result<EnumValue, E> {
+                Ok(EnumValue::Name(name.to_owned()))
+            }
+            fn visit_i64<E: de::Error>(self, number: i64) -> std::result::Result<EnumValue, E> {
+                Ok(EnumValue::Number(number))
+            }
+            fn visit_u64<E: de::Error>(self, number: u64) -> std::result::Result<EnumValue, E> {
+                i64::try_from(number).map(EnumValue::Number).map_err(|_| E::custom("too large"))
+            }
+            fn visit_unit<E: de::Error>(self) -> std::result::Result<EnumValue, E> {
+                Ok(EnumValue::Unset)
+            }
+        }
+        deserializer.deserialize_any(Kinds)
     }
 }
 
@@ -154,7 +181,7 @@ pub fn create(
     query.extend(days.as_deref().map(|days| ("cooldown_days", days)));
     let mut request = caller.get(&format!("/libraries/v1/entitlements/{parent}"), &query);
     request.method = Method::Post;
-    Ok(request.with_json(&number.into()))
+    Ok(request.with_json(&number))
 }
 
 /// Reads the entitlement made.

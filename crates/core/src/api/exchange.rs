@@ -1,8 +1,6 @@
 //! `POST ISSUER/sts/exchange`: a token of somebody else's for a session of the platform.
 
-use serde::Deserialize;
-
-use super::{read, unset};
+use super::{object, strange};
 use crate::base_url::BaseUrl;
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
@@ -10,21 +8,12 @@ use crate::secret::Secret;
 use crate::uidp::Uidp;
 
 /// A session, as the issuer gives it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Session {
     /// The access token.
     pub token: Secret,
     /// What renews it, where the issuer gives one.
-    #[serde(default, deserialize_with = "unset")]
-    refresh_token: Option<Secret>,
-}
-
-impl Session {
-    /// What renews it, where the issuer gives one.
-    pub fn refresh_token(&self) -> Option<&Secret> {
-        self.refresh_token.as_ref().filter(|token| !token.is_empty())
-    }
+    pub refresh_token: Option<Secret>,
 }
 
 /// As whom, and by whose word, a session is asked for.
@@ -49,7 +38,11 @@ pub fn request(issuer: &BaseUrl, token: &Secret, asking: Asking<'_>, audience: &
 /// # Errors
 /// What the issuer refused with.
 pub fn parse(response: &Response) -> Result<Session> {
-    read(response, "exchange the token")
+    let what = "exchange the token";
+    let message = object(response, what)?;
+    let token = message.text("token").ok_or_else(|| strange(response, what))?;
+    let refresh_token = message.text("refreshToken").filter(|token| !token.is_empty());
+    Ok(Session { token: Secret::new(token), refresh_token: refresh_token.map(Secret::new) })
 }
 
 #[cfg(test)]
@@ -78,7 +71,7 @@ mod tests {
         ] {
             let session = parse(&answer(200, &body)).unwrap();
             assert_eq!(session.token.expose(), "x");
-            assert_eq!(session.refresh_token().map(Secret::expose), refresh);
+            assert_eq!(session.refresh_token.as_ref().map(Secret::expose), refresh);
         }
     }
 }

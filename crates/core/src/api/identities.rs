@@ -1,7 +1,6 @@
 //! `/iam/v1/identities`: the throw-away identity behind a pull token.
 
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 
 use super::{Caller, problem, read, unset};
 use crate::error::Result;
@@ -42,16 +41,31 @@ pub struct Identity {
 
 /// Asks to make an identity below an organisation.
 pub fn create(caller: &Caller, parent: &Uidp, identity: &NewIdentity) -> Request {
-    caller.request(Method::Post, &format!("/iam/v1/identities/{parent}")).with_json(&json!({
-        "name": identity.name,
-        "description": identity.description,
-        "static": {
-            "issuer": PULL_TOKEN_ISSUER,
-            "subject": identity.subject,
-            "issuerKeys": identity.jwks,
-            "expiration": identity.expires_at,
-        },
-    }))
+    let keys = StaticKeys {
+        issuer: PULL_TOKEN_ISSUER,
+        subject: &identity.subject,
+        issuer_keys: &identity.jwks,
+        expiration: identity.expires_at,
+    };
+    let body = Body { name: &identity.name, description: &identity.description, keys };
+    caller.request(Method::Post, &format!("/iam/v1/identities/{parent}")).with_json(&body)
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    name: &'a Name,
+    description: &'a Description,
+    #[serde(rename = "static")]
+    keys: StaticKeys<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StaticKeys<'a> {
+    issuer: &'a str,
+    subject: &'a str,
+    issuer_keys: &'a str,
+    expiration: Timestamp,
 }
 
 /// Reads the identity made.
@@ -96,6 +110,7 @@ mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
     use super::*;
     use crate::error::ErrorCode;
+    use serde_json::json;
 
     #[test]
     fn an_identity_registers_its_key() {

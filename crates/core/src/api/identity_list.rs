@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::pages::{self, At, Page, Place};
-use super::{Caller, Items, identities::PULL_TOKEN_ISSUER, read, unset};
+use super::{Caller, identities::PULL_TOKEN_ISSUER, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::timestamp::Timestamp;
@@ -80,8 +80,8 @@ pub fn request_v1(caller: &Caller, below: Option<&Uidp>) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse_v1(response: &Response) -> Result<Vec<StaticIdentity>> {
-    let list: Items<IdentityV1> = read(response, "list the identities")?;
-    Ok(list.items.into_iter().map(Identity::from).filter_map(Identity::into_static).collect())
+    let list: List = read(response, "list the identities")?;
+    Ok(list.identities.into_iter().filter_map(Identity::into_static).collect())
 }
 
 /// What stands behind an identifier.
@@ -117,8 +117,7 @@ pub fn request_one_v1(caller: &Caller, id: &Uidp) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse_one_v1(response: &Response, id: &Uidp) -> Result<Option<Found>> {
-    let list: Items<IdentityV1> = read(response, "look up the identity")?;
-    Ok(list.items.into_iter().map(Identity::from).find(|one| one.uid == *id).map(Found::of))
+    parse_one(response, id)
 }
 
 impl Found {
@@ -127,10 +126,11 @@ impl Found {
     }
 }
 
+/// A list of either version: they differ in some names alone.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct List {
-    #[serde(default, deserialize_with = "unset")]
+    #[serde(default, alias = "items", deserialize_with = "unset")]
     identities: Vec<Identity>,
     #[serde(default, deserialize_with = "unset")]
     next_page_token: String,
@@ -141,32 +141,17 @@ struct List {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Identity {
+    #[serde(alias = "id")]
     uid: Uidp,
     #[serde(default, deserialize_with = "unset")]
     name: String,
     #[serde(default, deserialize_with = "unset")]
     description: String,
-    #[serde(default)]
+    #[serde(default, alias = "createdAt")]
     create_time: Option<Timestamp>,
-    #[serde(default)]
+    #[serde(default, alias = "lastSeen")]
     last_seen_time: Option<Timestamp>,
-    #[serde(default)]
-    static_keys: Option<Keys>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct IdentityV1 {
-    id: Uidp,
-    #[serde(default, deserialize_with = "unset")]
-    name: String,
-    #[serde(default, deserialize_with = "unset")]
-    description: String,
-    #[serde(default)]
-    created_at: Option<Timestamp>,
-    #[serde(default)]
-    last_seen: Option<Timestamp>,
-    #[serde(default, rename = "static")]
+    #[serde(default, alias = "static")]
     static_keys: Option<Keys>,
 }
 
@@ -195,19 +180,6 @@ impl Identity {
             last_seen_at: self.last_seen_time,
             expires_at: keys.expiration_time,
         })
-    }
-}
-
-impl From<IdentityV1> for Identity {
-    fn from(v1: IdentityV1) -> Self {
-        Self {
-            uid: v1.id,
-            name: v1.name,
-            description: v1.description,
-            create_time: v1.created_at,
-            last_seen_time: v1.last_seen,
-            static_keys: v1.static_keys,
-        }
     }
 }
 

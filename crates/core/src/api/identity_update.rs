@@ -1,11 +1,12 @@
 //! Changing an identity: `PATCH /iam/v2/identities/{uid}` with a mask for name and description, and
 //! `PUT /iam/v1/identities/{id}` with the whole identity for what has no mask of its own.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{Caller, Items, problem, read};
+use super::{Caller, object, problem};
 use crate::error::{Error, ErrorCode, Result};
-use crate::http::{Method, Request, Response};
+use crate::http::{Body, Method, Request, Response};
+use crate::json::{self, Object, Value};
 use crate::names::{Description, Name};
 use crate::timestamp::Timestamp;
 use crate::trust::ClaimMatch;
@@ -24,23 +25,28 @@ pub struct Change {
 
 /// Asks to change name and description alone; the mask keeps everything else as it is.
 pub fn patch(caller: &Caller, id: &Uidp, change: &Change) -> Request {
-    let (mut body, mut mask) = (json!({}), Vec::new());
-    if let Some(name) = &change.name {
-        body["name"] = json!(name);
-        mask.push("name");
+    #[derive(Serialize)]
+    struct Body<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a Name>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        description: Option<&'a Description>,
     }
-    if let Some(description) = &change.description {
-        body["description"] = json!(description);
-        mask.push("description");
-    }
-    let mut request = caller.get(&format!("/iam/v2/identities/{id}"), &[("updateMask", &mask.join(","))]);
+    let body = Body { name: change.name.as_ref(), description: change.description.as_ref() };
+    let mask = match (&body.name, &body.description) {
+        (Some(_), Some(_)) => "name,description",
+        (Some(_), None) => "name",
+        (None, Some(_)) => "description",
+        (None, None) => "",
+    };
+    let mut request = caller.get(&format!("/iam/v2/identities/{id}"), &[("updateMask", mask)]);
     request.method = Method::Patch;
     request.with_json(&body)
 }
 
-/// An identity as it came, fields that are not known here included.
+/// The JSON text of an identity as it came, fields that are not known here included.
 #[derive(Clone, Debug)]
-pub struct Whole(Value);
+pub struct Whole(String);
 
 /// Asks for a whole identity.
 pub fn request_whole(caller: &Caller, id: &Uidp) -> Request {
@@ -52,9 +58,17 @@ pub fn request_whole(caller: &Caller, id: &Uidp) -> Request {
 /// # Errors
 /// `not_found` where there is none that the caller may see.
 pub fn parse_whole(response: &Response, id: &Uidp) -> Result<Whole> {
-    let list: Items<Value> = read(response, "look up the identity")?;
-    let found = list.items.into_iter().find(|one| one["id"] == id.as_str() && one.is_object());
-    found.map(Whole).ok_or_else(|| {
+    let mut list = object(response, "look up the identity")?;
+    let items = match list.set("items", Value::Null) {
+        Some(Value::List(items)) => items,
+        _ => Vec::new(),
+    };
+    let is_it = |item: &Value<'_>| match item {
+        Value::Object(one) => matches!(one.get("id"), Some(Value::Text(own)) if own == id.as_str()),
+        _ => false,
+    };
+    let found = items.iter().find(|item| is_it(item));
+    found.map(|item| Whole(item.to_string())).ok_or_else(|| {
         Error::new(ErrorCode::NotFound, format!("there is no identity {id}, or this session may not see it"))
     })
 }
@@ -64,33 +78,57 @@ impl Whole {
     ///
     /// # Errors
     /// `failed_precondition` where an expiry is to be set on an identity that has none.
-    pub fn put(mut self, caller: &Caller, id: &Uidp, change: &Change) -> Result<Request> {
-        if let Some(name) = &change.name {
-            self.0["name"] = json!(name);
-        }
-        if let Some(description) = &change.description {
-            self.0["description"] = json!(description);
-        }
-        if let Some(expires_at) = change.expires_at {
-            let Some(keys) = self.0.get_mut("static").filter(|keys| keys.is_object()) else {
-                return Err(Error::new(
+    pub fn put(&self, caller: &Caller, id: &Uidp, change: &Change) -> Result<Request> {
+        let expires_at = change.expires_at.map(|end| end.to_string());
+        self.edited(caller, id, |identity| {
+            if let Some(name) = &change.name {
+                identity.set("name", Value::Text(name.as_str().into()));
+            }
+            if let Some(description) = &change.description {
+                identity.set("description", Value::Text(description.as_str().into()));
+            }
+            let Some(expires_at) = &expires_at else { return Ok(()) };
+            match identity.get_mut("static") {
+                Some(Value::Object(keys)) => {
+                    keys.set("expiration", Value::Text(expires_at.into()));
+                    Ok(())
+                }
+                _ => Err(Error::new(
                     ErrorCode::FailedPrecondition,
                     format!("{id} has no keys of its own, and so no expiry"),
-                ));
-            };
-            keys["expiration"] = json!(expires_at);
-        }
-        Ok(self.request(caller, id))
+                )),
+            }
+        })
     }
 
     /// The request that puts it back to be assumed by other claims.
-    pub fn put_claims(mut self, caller: &Caller, id: &Uidp, claims: &ClaimMatch) -> Request {
-        self.0["claimMatch"] = json!(claims);
-        self.request(caller, id)
+    ///
+    /// # Errors
+    /// None that can happen.
+    pub fn put_claims(&self, caller: &Caller, id: &Uidp, claims: &ClaimMatch) -> Result<Request> {
+        // Texts alone: nothing here can fail to be written, or to be read again.
+        let text = serde_json::to_string(claims).unwrap_or_default();
+        let claims = json::read(&text).unwrap_or(Value::Null);
+        self.edited(caller, id, |identity| {
+            identity.set("claimMatch", claims);
+            Ok(())
+        })
     }
 
-    fn request(&self, caller: &Caller, id: &Uidp) -> Request {
-        caller.request(Method::Put, &format!("/iam/v1/identities/{id}")).with_json(&self.0)
+    fn edited<'a>(
+        &'a self,
+        caller: &Caller,
+        id: &Uidp,
+        edit: impl FnOnce(&mut Object<'a>) -> Result<()>,
+    ) -> Result<Request> {
+        let Ok(Value::Object(mut identity)) = json::read(&self.0) else {
+            return Err(Error::new(ErrorCode::Internal, "an identity that was read is no object any more"));
+        };
+        edit(&mut identity)?;
+        let text = Value::Object(identity).to_string();
+        let mut request = caller.request(Method::Put, &format!("/iam/v1/identities/{id}"));
+        request.body = Some(Body::Json(text));
+        Ok(request)
     }
 }
 
@@ -110,6 +148,7 @@ mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
     use super::*;
     use crate::trust::Matcher;
+    use serde_json::json;
 
     fn id() -> Uidp {
         Uidp::parse(&format!("{ORG}/0011223344556677")).unwrap()
@@ -141,7 +180,7 @@ mod tests {
         let assumed = json!({"id": id(), "claimMatch": {"issuer": "i", "claims": {"a": "b"}}, "future": 1});
         let whole = parse_whole(&answer(200, &json!({"items": [assumed]})), &id()).unwrap();
         let claims = ClaimMatch { issuer: Some(Matcher::Pattern("j".into())), ..ClaimMatch::default() };
-        let request = whole.put_claims(&caller(), &id(), &claims);
+        let request = whole.put_claims(&caller(), &id(), &claims).unwrap();
         assert_eq!(body_of(&request), json!({"id": id(), "claimMatch": {"issuerPattern": "j"}, "future": 1}));
     }
 }

@@ -31,12 +31,20 @@ use serde::{Deserialize, Deserializer};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response, encode_query};
+use crate::json::{self, Object, Value};
 use crate::secret::Secret;
+
+/// The vendor's API, which is also the audience of a session for it.
+pub const DEFAULT_API: &str = "https://console-api.enforce.dev";
+/// The vendor's issuer.
+pub const DEFAULT_ISSUER: &str = "https://issuer.enforce.dev";
+/// The audience of a session that opens the registry by itself.
+pub const REGISTRY_AUDIENCE: &str = "libraries.cgr.dev";
 
 /// Where the API is and who asks.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The API's address, `https://console-api.enforce.dev` unless configured otherwise.
+    /// The API's address, [`DEFAULT_API`] unless configured otherwise.
     pub api: BaseUrl,
     /// A session whose audience is the API.
     pub session: Secret,
@@ -67,10 +75,31 @@ fn read<T: DeserializeOwned>(response: &Response, what: &str) -> Result<T> {
     if !(200..300).contains(&response.status) {
         return Err(problem::error(response, what));
     }
-    parsed(&response.body).ok_or_else(|| {
-        Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
-            .with_answer(response.status, response.request_id.clone())
-    })
+    parsed(&response.body).ok_or_else(|| strange(response, what))
+}
+
+/// The object in the body of a successful answer, as it stands.
+///
+/// # Errors
+/// As [`read`].
+fn object<'a>(response: &'a Response, what: &str) -> Result<Object<'a>> {
+    if !(200..300).contains(&response.status) {
+        return Err(problem::error(response, what));
+    }
+    match value(response) {
+        Some(Value::Object(object)) => Ok(object),
+        _ => Err(strange(response, what)),
+    }
+}
+
+/// The body of an answer, whatever its status, if it is JSON.
+fn value(response: &Response) -> Option<Value<'_>> {
+    json::read(std::str::from_utf8(&response.body).ok()?).ok()
+}
+
+fn strange(response: &Response, what: &str) -> Error {
+    Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
+        .with_answer(response.status, response.request_id.clone())
 }
 
 /// `{"items": […]}`, the shape of every list of the v1 API.

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::encode_query;
+use crate::jwt::UnverifiedJwt;
 use crate::secret::Secret;
 use crate::text::printable_prefix;
 use crate::uidp::Uidp;
@@ -113,22 +114,53 @@ fn page(issuer: &BaseUrl, fields: &[(&str, &str)]) -> String {
 #[derive(Clone, Debug)]
 pub struct Redirect {
     url: Secret,
-    nonce: Secret,
+    nonce: Nonce,
 }
 
 impl Redirect {
     /// `base` is the callback's address without a query, `http://localhost:PORT/callback`.
-    pub fn new(base: &str, nonce: &[u8; 16]) -> Self {
-        let nonce: String = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
-        // `token` and `error` are switches: the issuer is to bring back both.
-        let url = format!("{base}?token=true&error=true&nonce={nonce}");
-        Self { url: Secret::new(url), nonce: Secret::new(nonce) }
+    pub fn new(base: &str, nonce: Nonce) -> Self {
+        // `token` and `error` are switches: the issuer is to bring back both. The nonce goes to the
+        // issuer and comes back from it.
+        let url = format!("{base}?token=true&error=true&nonce={}", nonce.0.expose());
+        Self { url: Secret::new(url), nonce }
     }
 
     /// Reads the query that a browser came back with.
     ///
     /// # Errors
     /// `sign_in_refused` with what the issuer says, which it has to say with our nonce.
+    pub fn read(&self, query: &str) -> Result<Return> {
+        self.nonce.read(query)
+    }
+}
+
+/// 128 random bits as 32 hex digits, by which what comes back is known to have been begun here.
+#[derive(Clone, Debug)]
+pub struct Nonce(Secret);
+
+impl Nonce {
+    /// Of random bytes.
+    pub fn new(bytes: &[u8; 16]) -> Self {
+        Self(Secret::new(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    }
+
+    /// Takes 32 hex digits that were drawn elsewhere.
+    ///
+    /// # Errors
+    /// `usage` for anything else.
+    pub fn parse(text: Secret) -> Result<Self> {
+        // Looked at for its form alone.
+        if text.expose().len() == 32 && text.expose().bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(Self(text));
+        }
+        Err(Error::new(ErrorCode::Usage, "the nonce of a sign-in is 32 hex digits"))
+    }
+
+    /// Reads the query that a browser came back with, as [`Redirect::read`] does.
+    ///
+    /// # Errors
+    /// `sign_in_refused` with what the issuer says, which it has to say with this nonce.
     pub fn read(&self, query: &str) -> Result<Return> {
         let fields: Vec<(String, String)> = query.split('&').filter_map(decode_pair).collect();
         let value = |name: &str| -> Option<&str> {
@@ -139,7 +171,7 @@ impl Redirect {
         };
         let ours = match value("nonce") {
             // Compared with what we drew ourselves.
-            Some(nonce) if same(nonce.as_bytes(), self.nonce.expose().as_bytes()) => true,
+            Some(nonce) if same(nonce.as_bytes(), self.0.expose().as_bytes()) => true,
             Some(_) => return Ok(Return::Stranger),
             None => false,
         };
@@ -156,6 +188,21 @@ impl Redirect {
         };
         Err(Error::new(ErrorCode::SignInRefused, message))
     }
+}
+
+/// The token that a browser brought, read, if it is for what was asked.
+///
+/// # Errors
+/// `sign_in_refused` for what is no token, and for one towards another audience.
+pub fn checked(token: &Secret, audience: &str) -> Result<UnverifiedJwt> {
+    let refused = |message: String| Error::new(ErrorCode::SignInRefused, message);
+    // Read only: the token goes nowhere from here.
+    let jwt = UnverifiedJwt::parse(token.expose())
+        .map_err(|_| refused("the browser brought something that is no token".to_owned()))?;
+    if !jwt.claims.audience.iter().any(|own| own == audience) {
+        return Err(refused(format!("the browser brought a token that is not for {audience}")));
+    }
+    Ok(jwt)
 }
 
 /// What a browser came back with.
@@ -212,7 +259,7 @@ mod tests {
     use super::*;
 
     fn redirect() -> Redirect {
-        Redirect::new("http://localhost:1/callback", &[0xab; 16])
+        Redirect::new("http://localhost:1/callback", Nonce::new(&[0xab; 16]))
     }
 
     fn nonce() -> String {
@@ -258,6 +305,18 @@ mod tests {
         let denied = message(&format!("error=access_denied&status_code=403&nonce={}", nonce()));
         assert!(denied.contains("access_denied (403)"));
         assert!(message(&format!("error=x&status_code=404&nonce={}", nonce())).contains("registered"));
+    }
+
+    #[test]
+    fn a_nonce_is_128_bits_as_hex() {
+        let parse = |text: &str| Nonce::parse(Secret::new(text));
+        assert!(matches!(
+            parse(&nonce()).unwrap().read(&format!("token=t&nonce={}", nonce())),
+            Ok(Return::Token { proven: true, .. })
+        ));
+        for text in ["", "ab", "zb".repeat(16).as_str(), &"ab".repeat(17)] {
+            assert_eq!(parse(text).unwrap_err().code(), ErrorCode::Usage, "{text}");
+        }
     }
 
     #[test]

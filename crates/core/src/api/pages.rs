@@ -1,6 +1,9 @@
 //! Lists of the v2 API, which come in pages.
 
-use serde::{Deserialize, Deserializer};
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// The most that the platform gives in one page.
 pub const PAGE_SIZE: usize = 200;
@@ -47,18 +50,43 @@ impl Place {
 /// Reads a count, which proto3 JSON writes as a string and takes as a number too. What is neither is
 /// as good as not told.
 pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Count {
-        Number(u64),
-        Text(String),
-        Other(serde::de::IgnoredAny),
+    deserializer.deserialize_any(Count)
+}
+
+struct Count;
+
+impl<'de> Visitor<'de> for Count {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a count")
     }
-    Ok(match Count::deserialize(deserializer)? {
-        Count::Number(number) => Some(number),
-        Count::Text(text) => text.parse().ok(),
-        Count::Other(_) => None,
-    })
+    fn visit_u64<E: de::Error>(self, number: u64) -> std::result::Result<Option<u64>, E> {
+        Ok(Some(number))
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Option<u64>, E> {
+        Ok(text.parse().ok())
+    }
+    fn visit_unit<E: de::Error>(self) -> std::result::Result<Option<u64>, E> {
+        Ok(None)
+    }
+    fn visit_bool<E: de::Error>(self, _: bool) -> std::result::Result<Option<u64>, E> {
+        Ok(None)
+    }
+    fn visit_i64<E: de::Error>(self, _: i64) -> std::result::Result<Option<u64>, E> {
+        Ok(None)
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> std::result::Result<Option<u64>, E> {
+        Ok(None)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Option<u64>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Option<u64>, A::Error> {
+        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
 }
 
 /// The query of a list: below which group, and which page.

@@ -3,12 +3,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 
-use super::{parsed, read};
+use super::{object, strange};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
+use crate::json::{self, Value};
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -32,7 +32,8 @@ pub fn request(issuer: &BaseUrl, refresh_token: &Secret, audience: &str) -> Requ
 /// # Errors
 /// What the issuer refused with; a refused token is `session_expired`.
 pub fn parse(response: &Response) -> Result<Renewed> {
-    let pair: Pair = read(response, "renew the session").map_err(|error| match error.code() {
+    let what = "renew the session";
+    let pair = object(response, what).map_err(|error| match error.code() {
         ErrorCode::Unauthenticated => {
             let (status, id) = (error.status().unwrap_or(response.status), response.request_id.clone());
             let message = format!("the session could not be renewed: {}", error.message());
@@ -40,31 +41,24 @@ pub fn parse(response: &Response) -> Result<Renewed> {
         }
         _ => error,
     })?;
-    Ok(Renewed { token: pair.token.token, refresh_token: pair.refresh_token.token })
+    let token = |name: &str| match pair.get(name) {
+        Some(Value::Object(message)) => message.text("token").map(Secret::new),
+        _ => None,
+    };
+    let (Some(token), Some(refresh_token)) = (token("token"), token("refreshToken")) else {
+        return Err(strange(response, what));
+    };
+    Ok(Renewed { token, refresh_token })
 }
 
 /// When a refresh token ends, if it says so: it is standard base64 of a JSON document with `exp`.
 pub fn expiry(refresh_token: &Secret) -> Option<Timestamp> {
-    #[derive(Deserialize)]
-    struct Document {
-        exp: i64,
-    }
     // Read only: the token goes nowhere from here.
     let document = STANDARD.decode(refresh_token.expose()).ok()?;
-    let document: Document = parsed(&document)?;
-    (document.exp > 0).then(|| Timestamp::from_unix_seconds(document.exp))?
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pair {
-    token: Raw,
-    refresh_token: Raw,
-}
-
-#[derive(Deserialize)]
-struct Raw {
-    token: Secret,
+    match json::read(std::str::from_utf8(&document).ok()?).ok()? {
+        Value::Object(document) => document.whole("exp").filter(|end| *end > 0).and_then(Timestamp::from_unix_seconds),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

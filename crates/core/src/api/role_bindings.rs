@@ -1,6 +1,6 @@
 //! `/iam/v1/rolebindings`: what gives an identity its role.
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Caller, problem};
 use crate::error::Result;
@@ -11,7 +11,13 @@ use crate::uidp::Uidp;
 pub fn create(caller: &Caller, parent: &Uidp, identity: &Uidp, role: &str) -> Request {
     caller
         .request(Method::Post, &format!("/iam/v1/rolebindings/{parent}"))
-        .with_json(&json!({"identity": identity, "role": role}))
+        .with_json(&NewBinding { identity: identity.as_str(), role })
+}
+
+#[derive(Serialize)]
+struct NewBinding<'a> {
+    identity: &'a str,
+    role: &'a str,
 }
 
 /// Reads the answer to a new binding.
@@ -45,6 +51,7 @@ pub fn parse_deleted(response: &Response, role: &str) -> Result<()> {
 mod tests {
     use super::super::testing::{ORG, answer, body_of, caller};
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_binding_names_identity_and_role() {

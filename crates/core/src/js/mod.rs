@@ -16,6 +16,8 @@ mod fields;
 mod formats;
 mod identifiers;
 mod secret;
+mod session;
+mod sign_in;
 
 pub use answer::{failure, success};
 pub use arguments::{Text, read};
@@ -28,6 +30,8 @@ pub use formats::{
 };
 pub use identifiers::{TtlInfo, UidpInfo};
 pub use secret::expose;
+pub use session::SessionFields;
+pub use sign_in::{BeginSignInArguments, BegunSignIn, DoorInput, FinishSignInArguments, FinishedSignIn};
 
 /// Calls a macro with every function: `rust_name as jsName;`.
 #[macro_export]
@@ -49,6 +53,8 @@ macro_rules! for_each_js_function {
             detect_format as detectFormat;
             github_masks as githubMasks;
             authorization_header as authorizationHeader;
+            begin_sign_in as beginSignIn;
+            finish_sign_in as finishSignIn;
         }
     };
 }
@@ -83,6 +89,8 @@ define! {
     formats: detect_format, "detectFormat", "[`SecretText`] to the name of a format, or `null`.";
     formats: github_masks, "githubMasks", "[`MasksArguments`] to [`MaskLines`].";
     formats: authorization_header, "authorizationHeader", "[`HeaderArguments`] to a [`HeaderValue`]; `invalid_url`, `insecure_url`, `unknown_ecosystem`, `value_not_representable`.";
+    sign_in: begin_sign_in, "beginSignIn", "[`BeginSignInArguments`] to a [`BegunSignIn`]; `invalid_url`, `insecure_url`, `invalid_uidp`, `usage`.";
+    sign_in: finish_sign_in, "finishSignIn", "[`FinishSignInArguments`] to a [`FinishedSignIn`]; `sign_in_refused`.";
 }
 
 #[cfg(test)]

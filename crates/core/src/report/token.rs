@@ -6,17 +6,13 @@ use super::span::Span;
 use super::state::Kind;
 use super::username::Username;
 use crate::api::identities::PULL_TOKEN_ISSUER;
+use crate::api::{DEFAULT_API as API_AUDIENCE, DEFAULT_ISSUER as SESSION_ISSUER, REGISTRY_AUDIENCE};
 use crate::ecosystem::Ecosystem;
 use crate::jwt::{Claims, JwtDefect, UnverifiedJwt};
 use crate::text::printable_prefix;
 use crate::timestamp::Timestamp;
 use crate::uidp::Uidp;
 
-/// The platform's own issuer, whose tokens are sessions.
-const SESSION_ISSUER: &str = "https://issuer.enforce.dev";
-/// The audiences that sessions are made for: the registry's and the API's.
-const REGISTRY_AUDIENCE: &str = "libraries.cgr.dev";
-const API_AUDIENCE: &str = "https://console-api.enforce.dev";
 /// Characters of a claim that a message shows.
 const CLAIM_LIMIT: usize = 80;
 

@@ -293,7 +293,9 @@ export type RawName =
   | 'parseNetrc'
   | 'detectFormat'
   | 'githubMasks'
-  | 'authorizationHeader';
+  | 'authorizationHeader'
+  | 'beginSignIn'
+  | 'finishSignIn';
 
 /** A time to live. */
 export interface TtlInfo {
@@ -447,6 +449,56 @@ export interface NetrcEntryFields {
   line: number;
 }
 
+/** Through which door a person comes in: at most one of the three. */
+export interface SignInDoor {
+  /** The name of a verified organisation, whose own identity provider is used. */
+  orgName?: string | undefined;
+  /** The identifier of an identity provider. */
+  identityProvider?: string | undefined;
+  /** A social log-in. */
+  socialLogin?: 'email' | 'google' | 'github' | 'gitlab' | undefined;
+}
+
+/** What a sign-in by a page of the issuer asks for. */
+export interface SignInQuestions {
+  /** The address that the browser comes back to, without a query: https, or http on loopback. */
+  redirect: string;
+  /** What the session is to open; the API if absent. */
+  audience?: string | undefined;
+  /** The identity to act as, where it is not the person's own. */
+  identity?: string | undefined;
+  /** The issuer's URL, `https://issuer.enforce.dev`. */
+  issuer?: string | undefined;
+  /** The API's URL, `https://console-api.enforce.dev`. */
+  api?: string | undefined;
+}
+
+/** A sign-in that was begun. Both secrets are for the one browser that is sent to the page. */
+export interface BegunSignInFields {
+  /** What the session is to open. */
+  audience: string;
+  /** The issuer's page to open. */
+  url: string;
+  /** What has to come back with the answer. */
+  nonce: string;
+}
+
+/** A session and what renews it. */
+export interface SessionFields {
+  /** What it opens. */
+  audience: string;
+  /** Whose it is, as the session itself says. */
+  subject: string | null;
+  /** When the access token ends. */
+  expiresAt: Date | null;
+  /** When it cannot be renewed any more, if the refresh token says so. */
+  renewableUntil: Date | null;
+  /** The access token. */
+  token: string;
+  /** What renews it, once; absent where the issuer gave none. */
+  refreshToken: string | null;
+}
+
 /** An organisation, or a folder in one. */
 export interface Group {
   /** Its identifier. */
@@ -497,7 +549,12 @@ export type CallName =
   | 'listEntitlements'
   | 'createEntitlement'
   | 'deleteEntitlement'
-  | 'verifyAccess';
+  | 'verifyAccess'
+  | 'exchangeToken'
+  | 'refreshSession'
+  | 'signInByDevice'
+  | 'signInHeadless'
+  | 'checkOrganization';
 
 /** Where the platform is; the vendor's own addresses where absent. */
 export interface Endpoints {
@@ -729,6 +786,58 @@ export interface NewEntitlement {
   policy?: string | undefined;
   /** Days that an upstream version must have been out, at most 3650; 7 if absent. */
   cooldownDays?: number | undefined;
+}
+
+/** A token to exchange, and for what. */
+export interface TokenExchange {
+  /** A token of somebody whom the issuer trusts, for the issuer. */
+  identityToken: string;
+  /** An identity that trusts the token; the token's own subject if absent. */
+  identity?: string | undefined;
+  /** The organisation's identity provider that made the token. */
+  identityProvider?: string | undefined;
+  /** What the sessions are to open, one each; the API and the registry if absent. */
+  audiences?: Array<string> | undefined;
+}
+
+/** A session to renew. */
+export interface SessionRenewal {
+  /** What renews it; dead afterwards. */
+  refreshToken: string;
+  /** What the session opens; no other can be had. */
+  audience: string;
+}
+
+/** A sign-in by a code that a person types in elsewhere. */
+export interface DeviceSignIn {
+  /** The OpenID provider that gives codes; the issuer's if absent. */
+  provider?: string | undefined;
+  /** Our name at that provider; `pulltoken` if absent. */
+  clientId?: string | undefined;
+  /** The identity to act as, where it is not the person's own. */
+  identity?: string | undefined;
+  /** What the sessions are to open, one each; the API and the registry if absent. */
+  audiences?: Array<string> | undefined;
+}
+
+/** A code for a person to type in. */
+export interface DeviceCode {
+  /** What the person types in. */
+  userCode: string;
+  /** Where. */
+  verificationUri: string;
+  /** Where, the code already filled in. */
+  verificationUriComplete: string | null;
+  /** For how long the code is good. */
+  expiresInSeconds: number;
+}
+
+/** A sign-in by a page that a person opens on any machine. */
+export interface HeadlessSignIn {
+  /** The identity to act as, where it is not the person's own. */
+  identity?: string | undefined;
+  /** What the sessions are to open, one each; the API and the registry if absent. */
+  audiences?: Array<string> | undefined;
 }
 
 /** What is wanted, and where to look. */

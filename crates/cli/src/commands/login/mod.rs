@@ -6,10 +6,10 @@ mod way;
 use std::process::ExitCode;
 
 use pulltoken_client::Client;
-use pulltoken_client::chain::REGISTRY_AUDIENCE;
+use pulltoken_client::sign_in::{CLIENT_ID, audiences};
 use pulltoken_client::stored::{SessionStore as _, StoredSession};
 use pulltoken_core::api::oauth::SocialLogin;
-use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Uidp};
+use pulltoken_core::{BaseUrl, Result, Uidp};
 use pulltoken_native::now;
 
 use crate::common::Common;
@@ -82,9 +82,6 @@ impl Args {
     }
 }
 
-/// Our name at an OpenID provider, unless it knows us by another.
-const CLIENT_ID: &str = "pulltoken";
-
 /// Signs in, stores the sessions and says what they open.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let sessions = sign_in(common, args)?;
@@ -108,13 +105,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
 /// # Errors
 /// Those of the way chosen, and of the store.
 pub(crate) fn sign_in(common: &Common, args: Args) -> Result<Vec<StoredSession>> {
-    let audiences = match args.audience.as_slice() {
-        [] => vec![common.api.as_str().to_owned(), REGISTRY_AUDIENCE.to_owned()],
-        named if named.iter().any(String::is_empty) => {
-            return Err(Error::new(ErrorCode::Usage, "an audience is empty"));
-        }
-        named => named.to_vec(),
-    };
+    let audiences = audiences(&common.api, args.audience.clone())?;
     let host = connection::host(common);
     let store = Sessions::of(common)?;
     connection::block_on(connection::interruptible("nothing was stored", async {

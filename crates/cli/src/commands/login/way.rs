@@ -9,7 +9,7 @@ use pulltoken_core::api::exchange::Asking;
 use pulltoken_core::api::oauth::Door;
 use pulltoken_core::jwt::UnverifiedJwt;
 use pulltoken_core::text::printable_prefix;
-use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
+use pulltoken_core::{Error, ErrorCode, Result, Secret};
 use pulltoken_native::NativeHost;
 use pulltoken_native::sign_in::{BrowserVisit, Told, can_open};
 
@@ -18,9 +18,6 @@ use crate::ask;
 use crate::common::Common;
 use crate::input;
 use crate::output;
-
-/// The OpenID provider behind the vendor's own issuer, whose configuration says where codes are given.
-const VENDOR_PROVIDER: &str = "https://auth.chainguard.dev";
 
 /// Signs in the way that was asked for, else by browser where there is one.
 pub(super) async fn sign_in(
@@ -39,8 +36,7 @@ pub(super) async fn sign_in(
         }
         let token = read_token(&given)?;
         let asking = Asking { identity: identity.as_ref(), identity_provider: identity_provider.as_ref() };
-        let signed_in = sign_in::by_token(host, issuer, &token, asking, audiences).await;
-        return signed_in.map_err(|error| unknown(error, issuer));
+        return sign_in::by_identity_token(host, issuer, &token, asking, audiences).await;
     }
     if let Some(name) = &org_name {
         sign_in::check_organization(host, issuer, name).await?;
@@ -53,7 +49,10 @@ pub(super) async fn sign_in(
     };
     let asking = Asking { identity: identity.as_ref(), identity_provider: None };
     if device {
-        let provider = provider(common, args.oidc_provider)?;
+        let provider = match args.oidc_provider {
+            Some(provider) => provider,
+            None => sign_in::provider_of(issuer)?,
+        };
         let ask = Ask { provider: &provider, client_id: &args.client_id };
         let token = sign_in::by_device(host, ask, show_code).await?;
         return sign_in::by_token(host, issuer, &token, asking, audiences).await;
@@ -67,19 +66,6 @@ pub(super) async fn sign_in(
     }
     let mut visit = BrowserVisit::bind(tell, confirm).await?;
     sign_in::by_browser(host, &mut visit, issuer, &door, identity.as_ref(), audiences).await
-}
-
-/// A token that the platform does not take: signing in again with it would change nothing.
-fn unknown(error: Error, issuer: &BaseUrl) -> Error {
-    if !matches!(error.code(), ErrorCode::Unauthenticated | ErrorCode::PermissionDenied) {
-        return error;
-    }
-    let hint = format!(
-        "it has to be a fresh token for the audience {}, of an issuer that the platform or --identity trusts",
-        issuer.host()
-    );
-    let message = format!("the identity token was refused: {}", error.message());
-    error.with_code(ErrorCode::SignInRefused).with_message(message).with_hint(hint)
 }
 
 /// `-` is standard input, the name of a file its content, and a JSON Web Token itself.
@@ -100,15 +86,6 @@ fn read_token(given: &str) -> Result<Secret> {
             .with_hint("give the token that your CI system or identity provider issued, as it stands"));
     }
     Ok(Secret::new(token))
-}
-
-/// Who gives device codes.
-fn provider(common: &Common, named: Option<BaseUrl>) -> Result<BaseUrl> {
-    match named {
-        Some(provider) => Ok(provider),
-        None if common.configured_issuer().is_some() => Ok(common.issuer.clone()),
-        None => BaseUrl::parse(VENDOR_PROVIDER),
-    }
 }
 
 fn tell(told: Told<'_>) {
