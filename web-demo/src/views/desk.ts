@@ -1,0 +1,11 @@
+// What every view of the platform works with: a session's client, and where it stands.
+import type { Client } from 'pulltoken/web/core';
+import type { Host, Settings } from '../host/host';
+
+export interface Desk {
+  host: Host;
+  client: Client;
+  settings: Settings;
+  /** Forgets a session that no longer works, so that somebody can sign in. */
+  signInAgain: () => void;
+}
