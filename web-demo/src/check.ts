@@ -1,8 +1,8 @@
 // What was pasted in, what can be said about it out. No page, no clock, no network: the core does the reading.
-import { detectFormat, inspectCredentials, parse, PullTokenError, type CredentialReport, type Format, type ParsedEntry } from 'pulltoken/web';
+import { detectFormat, inspectCredentials, parse, PullTokenError, type CredentialReport, type Format, type ParsedEntry } from 'pulltoken/web/core';
 
 /** What a file may be read as whatever it looks like. Everything else that holds credentials is told from its content. */
-export const CHOICES = ['netrc', 'npmrc'] as const satisfies Format[];
+export const CHOICES = ['netrc', 'npmrc', 'maven', 'dotenv'] as const satisfies Format[];
 export type Choice = (typeof CHOICES)[number] | 'detect';
 
 export type Paste =

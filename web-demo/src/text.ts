@@ -1,5 +1,5 @@
 // Every word that people read stands in _locales; here it is looked up.
-import type { Format } from 'pulltoken/web';
+import type { Format } from 'pulltoken/web/core';
 import type messages from '../public/_locales/en/messages.json';
 
 export type MessageKey = keyof typeof messages;
@@ -48,4 +48,4 @@ export function fileName(format: Format): string {
   return NAMES[format] ?? format;
 }
 
-const NAMES: Partial<Record<Format, string>> = { netrc: '.netrc', npmrc: '.npmrc', 'npmrc-env': '.npmrc', dotenv: '.env' };
+const NAMES: Partial<Record<Format, string>> = { netrc: '.netrc', npmrc: '.npmrc', 'npmrc-env': '.npmrc', dotenv: '.env', maven: 'settings.xml' };

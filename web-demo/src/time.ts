@@ -13,12 +13,33 @@ const UNITS = [
 /** `in 29 days`, `4 days ago`; rounded towards now, so that nothing seems to last longer than it does. */
 export function relative(secondsLeft: number): string {
   const [unit, seconds] = UNITS.find(([, length, from]) => Math.abs(secondsLeft) >= from * length) ?? ['second', 1];
-  return new Intl.RelativeTimeFormat(text('locale'), { numeric: 'always' }).format(Math.trunc(secondsLeft / seconds), unit);
+  return formats().relative.format(Math.trunc(secondsLeft / seconds), unit);
 }
 
 /** `24 December 2026 at 11:00 CET`. */
 export function absolute(time: Date): string {
-  return new Intl.DateTimeFormat(text('locale'), {
-    day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
-  }).format(time);
+  return formats().absolute.format(time);
+}
+
+interface Formats {
+  locale: string;
+  relative: Intl.RelativeTimeFormat;
+  absolute: Intl.DateTimeFormat;
+}
+
+let made: Formats | undefined;
+
+/** Made once: that takes longer than to write a hundred times with them, and a list writes four in every row. */
+function formats(): Formats {
+  const locale = text('locale');
+  if (made?.locale !== locale) {
+    made = {
+      locale,
+      relative: new Intl.RelativeTimeFormat(locale, { numeric: 'always' }),
+      absolute: new Intl.DateTimeFormat(locale, {
+        day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
+      }),
+    };
+  }
+  return made;
 }

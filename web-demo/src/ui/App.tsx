@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { init } from 'pulltoken/web';
+import { init } from 'pulltoken/web/core';
 import { check } from '../check';
 import { text } from '../text';
 import { EMPTY, PasteForm } from './PasteForm';

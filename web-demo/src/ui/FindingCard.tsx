@@ -1,4 +1,4 @@
-import type { CredentialReport } from 'pulltoken/web';
+import type { CredentialReport } from 'pulltoken/web/core';
 import type { Finding } from '../check';
 import { list, text } from '../text';
 import { absolute, relative } from '../time';

@@ -1,4 +1,4 @@
-import type { CredentialReport } from 'pulltoken/web';
+import type { CredentialReport } from 'pulltoken/web/core';
 import { text } from '../text';
 
 export type CardState = CredentialReport['state'] | 'variables' | 'incomplete';

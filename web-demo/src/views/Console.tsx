@@ -106,7 +106,7 @@ function Organizations({ host, connect, settings, tab }: OrganizationsProps) {
       ) : (
         <p class="view-inline"><span class="hint">{text('view_organization')}</span> <Foreign text={organization.name} /></p>
       )}
-      {shown !== undefined && !groups.some(({ id }) => id === shown) && <p class="note">{text('view_organization_unseen')}</p>}
+      {shown !== undefined && !groups.some((group) => isCalled(group, shown)) && <p class="note">{text('view_organization_unseen')}</p>}
       {tab === 'tokens'
         ? <TokensView key={organization.id} desk={desk} organization={organization} />
         : <EntitlementsView key={organization.id} desk={desk} organization={organization} />}
@@ -114,8 +114,13 @@ function Organizations({ host, connect, settings, tab }: OrganizationsProps) {
   );
 }
 
+/** The console's addresses name an organisation or have its identifier. */
+function isCalled({ id, name }: Group, called: string | undefined): boolean {
+  return id === called || name === called;
+}
+
 function choose(groups: readonly Group[], id: string | undefined): Group | undefined {
-  return groups.find((group) => group.id === id) ?? groups[0];
+  return groups.find((group) => isCalled(group, id)) ?? groups[0];
 }
 
 /** Names need not be unique; then the identifier tells them apart. */

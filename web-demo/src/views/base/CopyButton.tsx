@@ -32,12 +32,18 @@ export function CopyButton({ host, text: copied, what, onCopied }: Props) {
       () => say('failed'),
     );
   };
+  const [word, phrase] = WORDS[state];
   return (
     <>
-      <button type="button" class="view-small" aria-label={text('view_copy_what', what)} onClick={copy}>
-        {text(state === 'idle' ? 'view_copy' : state === 'copied' ? 'view_copied' : 'view_copy_failed')}
-      </button>
-      <span class="visually-hidden" role="status">{state === 'copied' ? text('view_copied_what', what) : state === 'failed' ? text('view_copy_failed') : ''}</span>
+      <button type="button" class="view-small" aria-label={text(phrase, what)} onClick={copy}>{text(word)}</button>
+      <span class="visually-hidden" role="status">{state === 'idle' ? '' : text(phrase, what)}</span>
     </>
   );
 }
+
+/** What the button says to the eye and to the ear. */
+const WORDS = {
+  idle: ['view_copy', 'view_copy_what'],
+  copied: ['view_copied', 'view_copied_what'],
+  failed: ['view_copy_failed', 'view_copy_failed_what'],
+} as const;

@@ -8,7 +8,7 @@ interface Props {
   onClose: () => void;
   /** What gets the focus when the element that had it is gone by then. */
   fallback?: RefObject<HTMLElement | null> | undefined;
-  /** Changes with what it shows, so that its heading is read out and the focus starts over. */
+  /** Changes with what it shows: then the focus starts over, at what asks for it or else at the heading. */
   step?: string;
   children: ComponentChildren;
 }
@@ -34,7 +34,7 @@ export function Dialog({ title, onClose, fallback, step, children }: Props) {
     };
   }, []);
   useLayoutEffect(() => {
-    if (step !== firstStep.current) heading.current?.focus();
+    if (step !== firstStep.current) (dialog.current?.querySelector<HTMLElement>('[autofocus]') ?? heading.current)?.focus();
     firstStep.current = step;
   }, [step]);
 

@@ -1,6 +1,7 @@
 // The fields of the forms: a label, what to put in, and what is wrong with it.
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
+import { text } from '../../text';
 import { Marked } from './Marked';
 
 interface TextFieldProps {
@@ -68,11 +69,19 @@ export function SelectField<T extends string>({ label, value, onChange, options,
   );
 }
 
+interface Option {
+  value: string;
+  label: string;
+  remark?: string | undefined;
+  /** Whether it is folded away, unless it is chosen. */
+  isRare?: boolean;
+}
+
 interface ChoicesProps {
   legend: string;
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
-  options: readonly { value: string; label: string; remark?: string | undefined }[];
+  options: readonly Option[];
   hint?: string | undefined;
 }
 
@@ -80,18 +89,26 @@ interface ChoicesProps {
 export function Choices({ legend, chosen, onChange, options, hint }: ChoicesProps) {
   const toggle = (value: string, isOn: boolean) =>
     onChange(options.map((option) => option.value).filter((one) => (one === value ? isOn : chosen.includes(one))));
+  // As it was when the form was opened: a choice that is taken back does not fold away under the pointer.
+  const [first] = useState(chosen);
+  const isFolded = ({ isRare, value }: Option) => isRare === true && !first.includes(value);
+  const boxes = (shown: readonly Option[]) => (
+    <div>
+      {shown.map(({ value, label, remark }) => (
+        <label key={value}>
+          <input type="checkbox" checked={chosen.includes(value)} onChange={(event) => toggle(value, event.currentTarget.checked)} />
+          <span>{label}{remark && <small>{remark}</small>}</span>
+        </label>
+      ))}
+    </div>
+  );
+  const folded = options.filter(isFolded);
   return (
     <fieldset class="view-choices">
       <legend>{legend}</legend>
       {hint && <p class="hint">{hint}</p>}
-      <div>
-        {options.map(({ value, label, remark }) => (
-          <label key={value}>
-            <input type="checkbox" checked={chosen.includes(value)} onChange={(event) => toggle(value, event.currentTarget.checked)} />
-            <span>{label}{remark && <small>{remark}</small>}</span>
-          </label>
-        ))}
-      </div>
+      {boxes(options.filter((option) => !isFolded(option)))}
+      {folded.length > 0 && <details><summary>{text('view_access_more')}</summary>{boxes(folded)}</details>}
     </fieldset>
   );
 }

@@ -53,14 +53,13 @@ export interface Loaded<T> {
   replace: (change: (value: T) => T) => void;
 }
 
-/** What is asked for at once, and again whenever one of `reasons` changes. `undefined`: nothing to ask yet. */
-export function useLoad<T>(work: ((signal: AbortSignal) => Promise<T>) | undefined, reasons: readonly unknown[]): Loaded<T> {
+/** What is asked for at once, and again whenever one of `reasons` changes. */
+export function useLoad<T>(work: (signal: AbortSignal) => Promise<T>, reasons: readonly unknown[]): Loaded<T> {
   const [round, setRound] = useState(0);
   const [loaded, setLoaded] = useState<{ value?: T; error?: unknown; isLoading: boolean; reasons: readonly unknown[] }>(
     { isLoading: true, reasons },
   );
   useEffect(() => {
-    if (work === undefined) return undefined;
     const controller = new AbortController();
     const { signal } = controller;
     // What was shown for other reasons is not shown for these.

@@ -96,7 +96,7 @@ function Form({ desk, organization, isBusy, error, onMake, onStop, onClose }: Fo
         submit();
       }}
     >
-      <p class="hint">{text('view_for_organization')} <Foreign text={organization.name} /></p>
+      <p class="hint">{text('view_organization')}: <Foreign text={organization.name} /></p>
       <TextField
         label={text('view_column_name')}
         hint={text('view_name_hint')}
@@ -122,6 +122,7 @@ function Form({ desk, organization, isBusy, error, onMake, onStop, onClose }: Fo
           value: ecosystem,
           label: ecosystemName(ecosystem),
           remark: isEntitled === false ? text('view_not_entitled') : undefined,
+          isRare: isEntitled === false,
         }))}
       />
       {wasTried && faults.ecosystems && <p class="view-wrong" role="alert">{text('view_access_missing')}</p>}

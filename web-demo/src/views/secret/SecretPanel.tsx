@@ -98,11 +98,17 @@ function Hidden({ label, value, host, onCopied }: HiddenProps) {
       {isShown
         ? <code dir="ltr" aria-labelledby={id} role="group">{value}</code>
         : <span class="view-dots">{text('view_hidden')}</span>}
-      <button type="button" class="view-small" aria-pressed={isShown} aria-label={text('view_show_what', label)} onClick={() => setShown(!isShown)}>
-        {text(isShown ? 'view_hide' : 'view_show')}
-      </button>
+      <ShowButton isShown={isShown} onShow={setShown} what={label} />
       <CopyButton host={host} text={value} what={label} onCopied={onCopied} />
     </div>
+  );
+}
+
+function ShowButton({ isShown, onShow, what }: { isShown: boolean; onShow: (isShown: boolean) => void; what: string }) {
+  return (
+    <button type="button" class="view-small" aria-label={text(isShown ? 'view_hide_what' : 'view_show_what', what)} onClick={() => onShow(!isShown)}>
+      {text(isShown ? 'view_hide' : 'view_show')}
+    </button>
   );
 }
 
@@ -132,9 +138,7 @@ function AsFile({ desk, token, onCopied }: { desk: Desk; token: PullToken; onCop
         )}
         <SelectField label={text('view_format')} isInline value={format} onChange={setChosen} options={formats.map((one) => [one, one] as const)} />
         <span class="spacer" />
-        <button type="button" class="view-small" aria-pressed={isShown} aria-label={text('view_show_what', what)} onClick={() => setShown(!isShown)}>
-          {text(isShown ? 'view_hide' : 'view_show')}
-        </button>
+        <ShowButton isShown={isShown} onShow={setShown} what={what} />
         <CopyButton host={desk.host} text={content} what={what} onCopied={onCopied} />
       </div>
       <p class="hint" aria-live="polite">{text(homeOf(format))}</p>

@@ -1,13 +1,13 @@
 import type { PullTokenInfo } from 'pulltoken/web/core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { list, text } from '../../text';
+import { text } from '../../text';
 import { absolute, relative } from '../../time';
 import { Foreign } from '../base/Foreign';
 import { lifeOf, secondsBetween } from './life';
 import { ExpiredMark } from './ExpiredMark';
 import { reordered, type Column, type Order } from './order';
-import { drawn, moved, scrolledTo, type Viewport } from './viewport';
+import { drawn, moved, scrolledTo, stepped, type Viewport } from './viewport';
 
 const COLUMNS = ['name', 'description', 'createdAt', 'expiresAt', 'roles'] as const satisfies Column[];
 
@@ -93,7 +93,9 @@ export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDa
           scroller.current = element;
           focusRef.current = element?.querySelector<HTMLDivElement>('[role=row][tabindex="0"]') ?? null;
         }}
-        onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+        // No higher than its rows; the style sheet says how high at most.
+        style={{ maxBlockSize: `${Math.max(2, tokens.length) * viewport.rowHeight}px` }}
+        onScroll={(event) => setScrollTop(stepped(event.currentTarget.scrollTop, viewport.rowHeight))}
         onKeyDown={onKeyDown}
       >
         <div role="presentation" class="view-length" style={{ blockSize: `${tokens.length * viewport.rowHeight}px` }}>
@@ -184,7 +186,7 @@ function Moment({ time, now }: { time: Date | null; now: Date }) {
 
 function Roles({ token }: { token: PullTokenInfo }) {
   const names = [...new Set(token.roles.map(({ role }) => role))];
-  return names.length === 0 ? <span class="hint">{text('view_no_roles')}</span> : <Foreign text={list(names)} />;
+  return names.length === 0 ? <span class="hint">{text('view_no_roles')}</span> : <Foreign text={names.join(', ')} />;
 }
 
 /** How much of the list can be seen, and whether a row has room for one line alone. */

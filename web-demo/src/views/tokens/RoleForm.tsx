@@ -34,7 +34,7 @@ export function RoleForm({ desk, token, onBack, onBusy, onChanged }: FormProps &
         legend={text('view_access')}
         chosen={wanted}
         onChange={setWanted}
-        options={table.map(({ ecosystem }) => ({ value: ecosystem, label: ecosystemName(ecosystem) }))}
+        options={table.map(({ ecosystem }) => ({ value: ecosystem, label: ecosystemName(ecosystem), isRare: ecosystem.endsWith('_athena') }))}
       />
       <div aria-live="polite" class="view-plan">
         {wanted.length === 0 && <p class="view-wrong">{text('view_access_missing')}</p>}

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { counted, text } from '../../text';
 import { Dialog } from '../base/Dialog';
 import { Buttons } from '../base/fields';
+import { printable } from '../base/foreign';
 import { useTask } from '../base/task';
 import { isStop, troubleOf } from '../base/trouble';
 import { TroubleNote } from '../base/TroubleNote';
@@ -38,7 +39,7 @@ export function SweepDialog({ desk, organization, count, onClose, onDeleted, onR
   const outcome = progress.state === 'done' ? progress.value : undefined;
   return (
     <Dialog title={text('view_sweep_title')} step={progress.state} onClose={isBusy ? stop : onClose}>
-      {progress.state === 'idle' && <p>{counted('view_sweep_question', count, number(count), organization.name)}</p>}
+      {progress.state === 'idle' && <p>{counted('view_sweep_question', count, number(count), printable(organization.name))}</p>}
       {isBusy && <Running at={at} />}
       {outcome && <Ended outcome={outcome} desk={desk} />}
       <Buttons>

@@ -32,10 +32,10 @@ export function TokensView({ desk, organization }: { desk: Desk; organization: G
   const [order, setOrder] = useState(DEFAULT_ORDER);
   const [shown, setShown] = useState<Shown>();
   const row = useRef<HTMLDivElement>(null);
-  const now = useNow();
   const { expiringDays } = settings;
 
   const tokens = listing.value?.tokens;
+  const now = useNow(tokens);
   const sorted = useMemo(() => tokens && ordered(tokens, order, text('locale')), [tokens, order]);
   const visible = useMemo(() => sorted && chosen(sorted, choice, now, expiringDays), [sorted, choice, now, expiringDays]);
   const counts = useMemo(() => countLives(tokens ?? [], now, expiringDays), [tokens, now, expiringDays]);

@@ -11,10 +11,15 @@ export interface Viewport {
 /** Rows drawn above and below what can be seen, so that a turn of the wheel does not outrun the drawing. */
 const SPARE = 8;
 
+/** Where a list is scrolled to, in steps so large that most of the scrolling draws nothing anew. */
+export function stepped(scrollTop: number, rowHeight: number): number {
+  const step = SPARE * rowHeight;
+  return Math.floor(Math.max(0, scrollTop) / step) * step;
+}
+
 /** The rows to draw, from the first to before the last. */
 export function drawn({ count, rowHeight, height, scrollTop }: Viewport): { from: number; to: number } {
-  // In steps, so that most of the scrolling draws nothing anew.
-  const first = Math.floor(Math.max(0, scrollTop) / rowHeight / SPARE) * SPARE;
+  const first = stepped(scrollTop, rowHeight) / rowHeight;
   const seen = Math.ceil(height / rowHeight) + 1;
   const to = Math.min(count, first + seen + 2 * SPARE);
   return { from: Math.max(0, Math.min(first - SPARE, to - seen)), to };

@@ -1,0 +1,188 @@
+// Making a token: the form, the password that is shown once, and what a plan allows.
+import { execFile } from 'node:child_process';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Simulator } from '../parity/simulator.ts';
+import { judge, picture } from './support/looks';
+import { startTrial, type Given, type Opened, type Trial } from './support/trial';
+
+let simulator: Simulator;
+let small: Simulator;
+let trial: Trial;
+let opened: Opened;
+let page: Page;
+
+beforeAll(async () => {
+  [simulator, small] = await Promise.all([Simulator.start('--cors'), Simulator.start('--cors', '--max-ttl', '168h')]);
+  trial = await startTrial(...[simulator, small].flatMap(({ facts: { api, issuer, registry } }) => [api, issuer, registry]));
+});
+afterAll(async () => {
+  await trial?.close();
+  await Promise.all([simulator?.stop(), small?.stop()]);
+});
+afterEach(async () => {
+  await Promise.all([simulator.mend(), small.mend()]);
+  const complaints = [...opened.complaints];
+  await page.context().close();
+  expect(complaints).toEqual([]);
+});
+
+async function openForm(at: Simulator, more: Partial<Given> = {}, who = 'owner'): Promise<void> {
+  const { api, issuer, registry, tokens } = at.facts;
+  opened = await trial.open({ settings: { api, issuer, registry }, token: tokens[who], ...more });
+  page = opened.page;
+  await page.getByRole('button', { name: 'Create pull token' }).click();
+  // By then the form knows what the organisation is entitled to.
+  await form().getByText('More').waitFor();
+}
+
+const form = () => page.getByRole('dialog', { name: 'Create pull token' });
+const result = () => page.getByRole('dialog', { name: 'Pull token created' });
+const make = () => form().getByRole('button', { name: 'Create pull token' }).click();
+
+/** Asks the registry with a pair, as a package manager does. */
+async function ping({ facts: { registry } }: Simulator, username: string, password: string): Promise<number> {
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  return (await fetch(`${registry}/javascript/-/ping`, { headers: { authorization } })).status;
+}
+
+test('username and password are hidden until asked for, copied, and open the registry', async () => {
+  await openForm(simulator);
+  await judge(page, 'views-create');
+  await form().getByLabel('Name').fill('from the page');
+  await form().getByLabel('Description').fill('for a test');
+  await form().getByLabel('JavaScript', { exact: true }).check();
+  await form().getByRole('button', { name: '90 days' }).click();
+  await make();
+  await result().waitFor();
+  await judge(page, 'views-created');
+  const html = await page.content();
+  await page.getByRole('button', { name: 'Copy: Username' }).click();
+  await page.getByRole('button', { name: 'Copy: Password' }).click();
+  await page.getByRole('status').getByText('Copied: Password').waitFor();
+  const [username = '', password = ''] = await opened.copied();
+  expect(html).not.toContain(password);
+  expect(html).not.toContain(password.split('.')[1]);
+  expect(await ping(simulator, username, password)).toBe(200);
+
+  await page.getByRole('button', { name: 'Show: Password' }).click();
+  await result().getByText(password).waitFor();
+  await page.getByRole('button', { name: 'Hide: Password' }).click();
+  expect(await page.content()).not.toContain(password);
+
+  const made = (await simulator.identities()).find(({ id }) => id === username);
+  expect(made).toMatchObject({ name: 'from the page', roles: ['libraries.javascript.pull'] });
+  await result().getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('row').filter({ hasText: 'from the page' }).filter({ hasText: 'in 89 days' }).waitFor();
+  // Nothing of it stays behind in the page.
+  expect(await page.content()).not.toContain(password.split('.')[1]);
+});
+
+test('several ecosystems in one token, and every file as the package manager wants it', async () => {
+  await openForm(simulator);
+  await form().getByLabel('Java', { exact: true }).check();
+  await form().getByLabel('JavaScript', { exact: true }).check();
+  await make();
+  await result().waitFor();
+  await page.getByText('~/.m2/settings.xml.', { exact: true }).waitFor();
+  await result().getByLabel('Ecosystem').selectOption('JavaScript');
+  await page.getByText('~/.npmrc of the user').waitFor();
+  await page.getByRole('button', { name: 'Show: as npmrc' }).click();
+  await result().getByText('/javascript/:_auth=').waitFor();
+  await judge(page, 'views-created-file');
+  await page.getByRole('button', { name: 'Copy: as npmrc' }).click();
+  await result().getByLabel('Format').selectOption('netrc');
+  await page.getByRole('button', { name: 'Copy: as netrc' }).click();
+  await page.getByRole('status').getByText('Copied: as netrc').waitFor();
+  const [npmrc = '', netrc = ''] = await opened.copied();
+  const [, pair = ''] = /:_auth=(\S+)/.exec(npmrc) ?? [];
+  const [username = '', password = ''] = Buffer.from(pair, 'base64').toString().split(/:(.*)/s);
+  expect(npmrc).toContain(new URL(simulator.facts.registry).host);
+  expect(await ping(simulator, username, password)).toBe(200);
+  expect(netrc).toContain(`login ${username}`);
+  expect(netrc).toContain(`password ${password}`);
+  // Something with the password was copied: closing asks nothing.
+  await page.keyboard.press('Escape');
+  await result().waitFor({ state: 'detached' });
+});
+
+test('the lines for a shell set the variables byte for byte', async () => {
+  await openForm(simulator);
+  await form().getByLabel('Python', { exact: true }).check();
+  await make();
+  await result().waitFor();
+  await result().getByLabel('Format').selectOption('env');
+  await page.getByRole('button', { name: 'Copy: as env' }).click();
+  await page.getByRole('button', { name: 'Copy: Password' }).click();
+  await page.getByRole('status').getByText('Copied: Password').waitFor();
+  const [lines = '', password = ''] = await opened.copied();
+  const shell = `${lines}\nprintf %s "$CHAINGUARD_PYTHON_TOKEN"`;
+  const said = await new Promise<string>((resolve, reject) => {
+    execFile('/bin/sh', ['-c', shell], { env: {} }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+  });
+  expect(said).toBe(password);
+});
+
+test('a password that nobody copied is not lost by a slip of the hand', async () => {
+  await openForm(simulator);
+  await form().getByLabel('Python', { exact: true }).check();
+  await make();
+  await result().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Nothing with the password was copied').waitFor();
+  await judge(page, 'views-created-leaving');
+  await page.getByRole('button', { name: 'Go back' }).click();
+  await page.getByText('Nothing with the password was copied').waitFor({ state: 'detached' });
+  await result().getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Close without the password' }).click();
+  await result().waitFor({ state: 'detached' });
+});
+
+test('what cannot be made is said before it is sent', async () => {
+  await openForm(simulator);
+  await simulator.forget();
+  await make();
+  await page.getByText('Choose at least one.').waitFor();
+  await form().getByLabel('Name').fill('Big');
+  await page.getByText('at position 1').waitFor();
+  await form().getByLabel('Days').fill('400');
+  await page.getByText('A whole number from 1 to 365.').waitFor();
+  await judge(page, 'views-create-wrong');
+  expect(await form().getByRole('button', { name: 'Create pull token' }).isDisabled()).toBe(true);
+  expect((await simulator.requests()).filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
+test('an ecosystem that the organisation lacks is named, with who can add it', async () => {
+  await openForm(simulator);
+  await form().getByText('More').click();
+  await form().getByLabel('Go', { exact: false }).first().check();
+  await make();
+  await page.getByRole('alert').getByText('has no entitlement for go').waitFor();
+  await page.getByRole('alert').getByText('entitlement_missing').waitFor();
+  await judge(page, 'views-create-unentitled');
+});
+
+test('the plan allows less: the server says how much, and one click takes it', async () => {
+  await openForm(small);
+  await form().getByLabel('Java', { exact: true }).check();
+  await make();
+  await page.getByText('Your plan allows 7 days.').waitFor();
+  await judge(page, 'views-create-plan');
+  await form().getByRole('button', { name: 'Use 7 days' }).click();
+  await make();
+  await result().waitFor();
+  await picture(page, 'views-created-plan');
+});
+
+test('what is stopped leaves nothing behind', async () => {
+  await openForm(simulator);
+  const before = await simulator.identities();
+  await simulator.fault({ method: 'POST', path: '/iam/v1/rolebindings', action: { delay: { milliseconds: 1_500 } } });
+  await simulator.forget();
+  await form().getByLabel('Java', { exact: true }).check();
+  await make();
+  await expect.poll(async () => (await simulator.requests()).some(({ path }) => path.includes('rolebindings')), { timeout: 30_000 }).toBe(true);
+  await form().getByRole('button', { name: 'Stop' }).click();
+  await form().getByRole('button', { name: 'Create pull token' }).waitFor();
+  expect(await simulator.identities()).toEqual(before);
+});
