@@ -4,7 +4,7 @@ mod device;
 mod discovery;
 mod exchange;
 mod headless;
-mod html;
+pub(crate) mod html;
 mod oidc;
 mod one_time;
 mod presented;

@@ -203,3 +203,14 @@ fn nothing_is_made_by_a_request_that_is_refused() {
     assert_eq!(viewer.call("POST", &path, &identity(&sim, "s", 600)).problem(), (403, 7));
     assert!(sim.identities().is_empty());
 }
+
+#[test]
+fn the_console_has_an_address_for_the_pull_tokens_of_an_organization() {
+    let sim = Sim::builder().start().unwrap();
+    let open = |path: &str| send(http().get(format!("{}{path}", sim.addresses().console))).status;
+    assert_eq!(open("/"), 200);
+    assert_eq!(open("/org/example/settings/pull-tokens"), 200);
+    for path in ["/org/nobody/settings/pull-tokens", "/org/example", "/org/example%2Fx/settings/pull-tokens"] {
+        assert_eq!(open(path), 404, "{path}");
+    }
+}
