@@ -1,3 +1,5 @@
+import { App } from './frame/App';
+import { ExtensionHost } from './host/extension/host';
 import { start } from './start';
 
-start('page');
+start('extensionName', <App host={new ExtensionHost()} surface="page" />);

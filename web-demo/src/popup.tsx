@@ -1,3 +1,5 @@
+import { App } from './frame/App';
+import { ExtensionHost } from './host/extension/host';
 import { start } from './start';
 
-start('popup');
+start('extensionName', <App host={new ExtensionHost()} surface="popup" />);

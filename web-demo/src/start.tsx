@@ -1,12 +1,11 @@
-import { render } from 'preact';
-import { App, type Surface } from './ui/App';
-import { text } from './text';
+import { render, type ComponentChild } from 'preact';
+import { text, type MessageKey } from './text';
 
-/** Puts the application into the page that this is. */
-export function start(surface: Surface): void {
+/** Puts what it is into the page that this is. */
+export function start(title: MessageKey, content: ComponentChild): void {
   document.documentElement.lang = text('locale');
   document.documentElement.dir = text('direction');
-  document.title = text('extensionName');
+  document.title = text(title);
   const root = document.getElementById('app');
-  if (root) render(<App surface={surface} />, root);
+  if (root) render(content, root);
 }

@@ -9,7 +9,7 @@ const OPEN = { kind: 'open', organization: 'example' };
 describe('a page of ours', () => {
   test('may sign in, in a tab as well', () => {
     expect(readMessage({ kind: 'sign-in' }, PAGE, OWN)).toEqual({ from: 'page', message: { kind: 'sign-in' } });
-    expect(readMessage({ kind: 'clear-clipboard', more: 1 }, { ...PAGE, frameId: 0, tab: { windowId: 1 } }, OWN)?.message).toEqual({ kind: 'clear-clipboard' });
+    expect(readMessage({ kind: 'sign-out', more: 1 }, { ...PAGE, frameId: 0, tab: { windowId: 1 } }, OWN)?.message).toEqual({ kind: 'sign-out' });
   });
 
   test.each([OPEN, { kind: 'session' }, { kind: 3 }, {}, 'sign-in', null, undefined, ['sign-in']])('says nothing else: %j', (value) => {
@@ -23,7 +23,7 @@ describe('the button on the console', () => {
   });
 
   test.each([
-    { kind: 'sign-in' }, { kind: 'clear-clipboard' }, { kind: 'session' }, { kind: 'open' }, { kind: 'open', organization: 3 },
+    { kind: 'sign-in' }, { kind: 'sign-out' }, { kind: 'session' }, { kind: 'open' }, { kind: 'open', organization: 3 },
     { kind: 'open', organization: '<img src=x>' },
   ])('may nothing else: %j', (value) => {
     expect(readMessage(value, BUTTON, OWN)).toBeUndefined();

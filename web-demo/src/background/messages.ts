@@ -1,9 +1,9 @@
 // What the background is asked by other parts of the extension: told by who asks, and in which shape.
-import type { ErrorCode } from 'pulltoken/web/core';
+import type { Failure } from 'pulltoken/web/core';
 import { readOrganization } from '../console/organization';
 
-/** From an own page: sign in with the browser, stop doing so, or take what was copied off the clipboard. */
-export type PageMessage = { kind: 'sign-in' } | { kind: 'stop-signing-in' } | { kind: 'clear-clipboard' };
+/** From an own page: sign in with the browser, stop doing so, or sign out. */
+export type PageMessage = { kind: 'sign-in' } | { kind: 'stop-signing-in' } | { kind: 'sign-out' };
 
 /** From the button on a page of the console. It is told nothing in return. */
 export interface ConsoleMessage {
@@ -12,7 +12,7 @@ export interface ConsoleMessage {
 }
 
 /** What a page gets for an answer. A session lies in the storage, and is in no message. */
-export type Answer = { ok: true } | { ok: false; failure: { code: ErrorCode; message: string; hint: string } };
+export type Answer = { ok: true } | { ok: false; failure: Failure };
 
 /** What is known of a sender, of all that browsers say. */
 export interface Sender {
@@ -27,7 +27,7 @@ export type Known = { from: 'page'; message: PageMessage } | { from: 'console'; 
 /** Where the button is. */
 export const CONSOLE = 'https://console.chainguard.dev';
 
-const PAGE_KINDS: ReadonlySet<unknown> = new Set<PageMessage['kind']>(['sign-in', 'stop-signing-in', 'clear-clipboard']);
+const PAGE_KINDS: ReadonlySet<unknown> = new Set<PageMessage['kind']>(['sign-in', 'stop-signing-in', 'sign-out']);
 
 /** Reads a message; `undefined` for everything that nobody of ours would say. `own` is the extension's id and the URL of its root. */
 export function readMessage(value: unknown, sender: Sender, own: { id: string; root: string }): Known | undefined {

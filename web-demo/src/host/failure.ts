@@ -6,9 +6,9 @@ export function refused(message: string, cause?: unknown): PullTokenError {
   return new PullTokenError({ code: 'sign_in_refused', message, hint: 'sign in again, or choose another way' }, cause);
 }
 
-/** Somebody stopped it on purpose. */
-export function interrupted(message: string): PullTokenError {
-  return new PullTokenError({ code: 'interrupted', message, hint: 'begin again when you are ready' });
+/** It was stopped: by the person, or by the browser under it. */
+export function interrupted(message: string, cause?: unknown): PullTokenError {
+  return new PullTokenError({ code: 'interrupted', message, hint: 'begin again when you are ready' }, cause);
 }
 
 /** A failure in a form that gets through a message. */

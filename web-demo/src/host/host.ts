@@ -53,6 +53,6 @@ export interface Host {
 
   /** Puts a secret on the clipboard, and takes it off a minute later if it is still there. */
   copy(text: string): Promise<void>;
-  /** The UIDP of the organisation whose page of the console this was opened from. */
+  /** The organisation whose page of the console this was opened from: its name, or its UIDP where the address has that. */
   organization(): Promise<string | undefined>;
 }

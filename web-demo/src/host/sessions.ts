@@ -6,6 +6,8 @@ import type { Session, Settings } from './host';
 export interface StoredSession {
   token: string;
   refreshToken?: string;
+  /** What it opens, where that is known: it is renewed for the same. */
+  audience?: string;
   /** Milliseconds since 1970. */
   expiresAt?: number;
   api: string;
@@ -93,11 +95,12 @@ export class Sessions {
 /** What a storage held, if it is a session. */
 export function readStored(value: unknown): StoredSession | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { token, refreshToken, expiresAt, api, issuer } = value as Record<string, unknown>;
+  const { token, refreshToken, audience, expiresAt, api, issuer } = value as Record<string, unknown>;
   if (typeof token !== 'string' || typeof api !== 'string' || typeof issuer !== 'string') return undefined;
   return {
     token, api, issuer,
     ...(typeof refreshToken === 'string' ? { refreshToken } : {}),
+    ...(typeof audience === 'string' ? { audience } : {}),
     ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
   };
 }

@@ -1,0 +1,43 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Host } from '../host/host';
+import { text } from '../text';
+import { Console } from '../views/Console';
+import { SignIn } from './SignIn';
+import { openOptions, pageAddress, wantsCode } from './surface';
+
+/** In an extension's popup or tab, or in an ordinary page. */
+export type Surface = 'popup' | 'page' | 'web';
+
+/** A title, the ways out of here, and between them the views. */
+export function App({ host, surface }: { host: Host; surface: Surface }) {
+  const isSignedIn = useIsSignedIn(host);
+  const signedOut = useMemo(() => <SignIn host={host} surface={surface} startsWithCode={wantsCode()} />, [host, surface]);
+  useEffect(() => {
+    // What the speed of the popup is measured by.
+    performance.mark('interactive');
+  }, []);
+  return (
+    <>
+      <header>
+        <img src="icons/icon.svg" alt="" width="28" height="28" />
+        <h1>{text('title')}</h1>
+        {surface === 'popup' && <a href={pageAddress()} target="_blank" rel="noreferrer">{text('openPage')}</a>}
+        {surface !== 'web' && <button type="button" class="view-plain" onClick={openOptions}>{text('openOptions')}</button>}
+        {isSignedIn && <button type="button" class="view-plain" onClick={() => void host.signOut()}>{text('signOut')}</button>}
+      </header>
+      <main>
+        <Console host={host} signedOut={signedOut} />
+      </main>
+    </>
+  );
+}
+
+function useIsSignedIn(host: Host): boolean {
+  const [isSignedIn, setSignedIn] = useState(false);
+  useEffect(() => {
+    const end = host.onSession((session) => setSignedIn(session !== undefined));
+    host.session().then((session) => setSignedIn(session !== undefined), () => setSignedIn(false));
+    return end;
+  }, [host]);
+  return isSignedIn;
+}

@@ -1,0 +1,98 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { DeviceCode, Host, Settings, SignIn as Way } from '../host/host';
+import { text } from '../text';
+import { isStop } from '../views/base/trouble';
+import { useTask } from '../views/base/task';
+import { TroubleNote } from '../views/base/TroubleNote';
+import type { Surface } from './App';
+import { CodeToEnter } from './CodeToEnter';
+import { openForCode, openOptions } from './surface';
+
+interface Props {
+  host: Host;
+  surface: Surface;
+  /** Whether the page was opened to sign in by code. */
+  startsWithCode: boolean;
+}
+
+/** The ways to a session. As soon as there is one, something else stands here. */
+export function SignIn({ host, surface, startsWithCode }: Props) {
+  const settings = useSettings(host);
+  const [code, setCode] = useState<DeviceCode>();
+  const [kind, setKind] = useState<Way['kind']>('browser');
+  const task = useTask((signal, way: Way) => host.signIn(way, signal));
+  const begin = (way: Way) => {
+    setKind(way.kind);
+    setCode(undefined);
+    task.run(way);
+  };
+  const beginByCode = () => (surface === 'popup' ? openForCode() : begin({ kind: 'device', onCode: setCode }));
+
+  const { progress } = task;
+  const isRunning = progress.state === 'running';
+  return (
+    <section class="sign-in" aria-labelledby="sign-in-title">
+      <h2 id="sign-in-title">{text('signInTitle')}</h2>
+      <p>{text('signInWhy')}</p>
+      {isRunning ? (
+        <div class="waiting" role="status">
+          {kind === 'device' && code ? <CodeToEnter code={code} /> : <p>{text(WAITING[kind])}</p>}
+          <button type="button" onClick={task.stop}>{text('cancel')}</button>
+        </div>
+      ) : (
+        <>
+          <button type="button" class="view-primary" autofocus={!startsWithCode} onClick={() => begin({ kind: 'browser' })}>{text('signInBrowser')}</button>
+          {settings?.device && <button type="button" autofocus={startsWithCode} onClick={beginByCode}>{text('signInCode')}</button>}
+          <TokenForm onToken={(token) => begin({ kind: 'token', token })} />
+        </>
+      )}
+      {progress.state === 'failed' && !isStop(progress.error) && <TroubleNote error={progress.error} />}
+      {!isRunning && settings && !settings.device && surface !== 'web' && (
+        <p class="hint">{text('signInCodeHint')} <button type="button" class="link" onClick={openOptions}>{text('openOptions')}</button></p>
+      )}
+      <p class="hint">{text('signInKept')}</p>
+    </section>
+  );
+}
+
+const WAITING = { browser: 'waitingForWindow', device: 'waitingForCode', token: 'waitingForPlatform' } as const;
+
+function TokenForm({ onToken }: { onToken: (token: string) => void }) {
+  const id = useId();
+  const [token, setToken] = useState('');
+  return (
+    <details>
+      <summary>{text('signInToken')}</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onToken(token);
+        }}
+      >
+        <label for={id}>{text('tokenLabel')}</label>
+        <p class="hint" id={`${id}-hint`}>{text('tokenHint')}</p>
+        <div class="row">
+          <input
+            id={id}
+            class="secret"
+            type="password"
+            autocomplete="off"
+            spellcheck={false}
+            aria-describedby={`${id}-hint`}
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
+          <button type="submit" disabled={token.trim() === ''}>{text('signIn')}</button>
+        </div>
+      </form>
+    </details>
+  );
+}
+
+function useSettings(host: Host): Settings | undefined {
+  const [settings, setSettings] = useState<Settings>();
+  useEffect(() => {
+    host.settings().then(setSettings, () => {});
+  }, [host]);
+  return settings;
+}

@@ -1,0 +1,23 @@
+// The ways from one of the extension's pages to another.
+
+/** In the address of a page that was opened to sign in by code. */
+const CODE = 'sign-in=code';
+
+export function pageAddress(): string {
+  // A popup that was opened for an organisation has it in no address.
+  return 'page.html';
+}
+
+export function openOptions(): void {
+  void chrome.runtime.openOptionsPage();
+}
+
+/** Opens a page that stays when another window takes the focus, as no popup does. */
+export function openForCode(): void {
+  void chrome.tabs.create({ url: `page.html#${CODE}` });
+  close();
+}
+
+export function wantsCode(): boolean {
+  return location.hash.slice(1).split('&').includes(CODE);
+}

@@ -1,0 +1,94 @@
+// The host of an ordinary page: everything lies in the tab, and is gone with it.
+import { beginSignIn, finishSignIn, init } from 'pulltoken/web/core';
+import { readOrganization } from '../../console/organization';
+import { clear, CLIPBOARD_MINUTES, digest } from '../clipboard';
+import { interrupted, refused } from '../failure';
+import type { Host, Session, Settings, SignIn } from '../host';
+import { readSettings, samePlaces } from '../places';
+import { byCode, byToken, renew, stored } from '../platform';
+import { Sessions, type SessionStore } from '../sessions';
+import { openWindow } from './window';
+
+const KEYS = { session: 'pulltoken.session', settings: 'pulltoken.settings' } as const;
+
+export class PageHost implements Host {
+  readonly #listeners = new Set<(session: Session | undefined) => void>();
+  readonly #sessions = new Sessions(tabStore, () => this.settings(), renew);
+  readonly #given: Promise<unknown>;
+
+  /** `settings` is the address of a file with the settings to begin with, if there is one. */
+  constructor(settings: string) {
+    this.#given = fetch(settings).then((answer) => (answer.ok ? answer.json() : undefined), () => undefined);
+  }
+
+  async settings(): Promise<Settings> {
+    const saved = sessionStorage.getItem(KEYS.settings);
+    return readSettings(saved === null ? await this.#given : JSON.parse(saved));
+  }
+
+  async saveSettings(settings: Settings): Promise<void> {
+    const before = await this.settings();
+    sessionStorage.setItem(KEYS.settings, JSON.stringify(settings));
+    if (!samePlaces(before, settings)) await this.signOut();
+  }
+
+  session(): Promise<Session | undefined> {
+    return this.#sessions.current();
+  }
+
+  onSession(listener: (session: Session | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async signIn(way: SignIn, signal?: AbortSignal): Promise<Session> {
+    const session = await this.#sessions.keep(await this.#signedIn(way, signal));
+    this.#tell(session);
+    return session;
+  }
+
+  async signOut(): Promise<void> {
+    await this.#sessions.forget();
+    this.#tell(undefined);
+  }
+
+  async copy(text: string): Promise<void> {
+    await navigator.clipboard.writeText(text);
+    const copied = await digest(text);
+    // A page may read the clipboard only where the person allows it; without that, it stays as it is.
+    setTimeout(() => void clear(navigator.clipboard, copied).catch(() => {}), CLIPBOARD_MINUTES * 60_000);
+  }
+
+  async organization(): Promise<string | undefined> {
+    return readOrganization(new URLSearchParams(location.hash.slice(1)).get('organization'));
+  }
+
+  async #signedIn(way: SignIn, signal: AbortSignal | undefined) {
+    // Opened first: later, it would not be the click that opens it.
+    const window = way.kind === 'browser' ? openWindow() : undefined;
+    const settings = await this.settings();
+    if (way.kind === 'token') return byToken(settings, way.token, signal);
+    if (way.kind === 'device') return byCode(settings, way.onCode, signal);
+    if (window === undefined) throw refused('the browser opened no window');
+    await init();
+    const redirect = new URL('signed-in.html', location.href).href.replace(/[?#].*$/, '');
+    const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect });
+    const answer = await window.visit(begun.url, begun.nonce, signal);
+    if (answer === undefined) throw interrupted('the window closed before anybody had signed in');
+    return stored(await finishSignIn({ signIn: begun, answer }), settings);
+  }
+
+  #tell(session: Session | undefined): void {
+    for (const listener of this.#listeners) listener(session);
+  }
+}
+
+const tabStore: SessionStore = {
+  read: async () => JSON.parse(sessionStorage.getItem(KEYS.session) ?? 'null') as unknown,
+  write: async (session) => {
+    if (session === undefined) sessionStorage.removeItem(KEYS.session);
+    else sessionStorage.setItem(KEYS.session, JSON.stringify(session));
+  },
+  // A copy of the tab has the same refresh token.
+  alone: (work) => navigator.locks.request('pulltoken.session', work),
+};

@@ -1,0 +1,38 @@
+// A window of the browser's in which a person signs in, and which brings the answer back to the page that opened it.
+
+/** On which the page that the issuer sends the browser to says so. */
+export const CHANNEL = 'pulltoken.signed-in';
+
+/** Milliseconds. */
+const LAST_WORDS = 1_000;
+
+export interface SignInWindow {
+  /** Goes to the issuer's page; gives the address that comes back with this nonce, or nothing if the window closed before. */
+  visit(url: string, nonce: string, signal?: AbortSignal): Promise<string | undefined>;
+}
+
+export function openWindow(): SignInWindow | undefined {
+  const opened = open('about:blank', '_blank', 'popup,width=520,height=680');
+  return opened === null ? undefined : { visit: (url, nonce, signal) => visit(opened, url, nonce, signal) };
+}
+
+async function visit(opened: WindowProxy, url: string, nonce: string, signal?: AbortSignal): Promise<string | undefined> {
+  const channel = new BroadcastChannel(CHANNEL);
+  let watch: ReturnType<typeof setInterval> | undefined;
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+        // Another tab's window says its own here, too.
+        if (typeof data === 'string' && URL.canParse(data) && new URL(data).searchParams.get('nonce') === nonce) resolve(data);
+      };
+      signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+      // No event tells that a window of another origin has closed. Its last words may come after it.
+      watch = setInterval(() => opened.closed && setTimeout(resolve, LAST_WORDS, undefined), 500);
+      opened.location.replace(url);
+    });
+  } finally {
+    clearInterval(watch);
+    channel.close();
+    opened.close();
+  }
+}
