@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the programs, the native module, the wasm module, the npm package and the extension.
+//! `cargo xtask build`: the programs, the native module, the wasm modules, the npm packages and the extension.
 
 mod native;
 pub(crate) mod wasm;
@@ -42,6 +42,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     println!("{}", workspace.built(Profile::Release.folder(), "pulltoken").display());
     println!("{}", workspace.built(Profile::Release.folder(), "pulltoken-sim").display());
     println!("{}", workspace.root.join("npm/pulltoken").display());
+    println!("{}", workspace.root.join("npm/yarn-plugin-pulltoken/dist/yarn-plugin-pulltoken.cjs").display());
     println!("{}", workspace.root.join("web-demo/dist").display());
     Ok(ExitCode::SUCCESS)
 }
@@ -58,6 +59,7 @@ pub(crate) fn all(workspace: &Workspace, profile: Profile) -> Result<()> {
     native::install(workspace, profile)?;
     wasm::install(workspace)?;
     npm(workspace, "npm package", "pulltoken")?;
+    npm(workspace, "Yarn plugin", "yarn-plugin-pulltoken")?;
     npm(workspace, "extension", "pulltoken-web-demo")
 }
 

@@ -1,5 +1,5 @@
-//! The modules that browsers, edge runtimes and a Node without the native one load: the complete one, and
-//! one without the editors, which is less than half as large.
+//! The modules that browsers, edge runtimes and a Node without the native one load: the complete one,
+//! one without the editors, which is less than half as large, and the pure functions for Yarn's plugin.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -16,43 +16,54 @@ const PROFILE: &str = "wasm";
 /// What the files are called.
 const NAME: &str = "pulltoken";
 
-/// One of the two modules.
+/// One of the modules.
 struct Module {
     title: &'static str,
     /// What cargo is told beside package, target and profile.
     features: &'static [&'static str],
-    /// Which of the kinds of glue are shipped, and in which folder of `npm/pulltoken/wasm`. The first
-    /// holds the module itself.
+    /// Which of the kinds of glue are taken, and to which folder below `npm`. The first holds the
+    /// module itself.
     folders: &'static [(&'static str, &'static str)],
 }
 
-const MODULES: [Module; 2] = [
-    Module { title: "wasm", features: &[], folders: &[("web", "web"), ("nodejs", "nodejs")] },
+const MODULES: [Module; 3] = [
+    Module {
+        title: "wasm",
+        features: &[],
+        folders: &[("web", "pulltoken/wasm/web"), ("nodejs", "pulltoken/wasm/nodejs")],
+    },
     // Node loads the complete one from its disk; this is for those who download it.
     Module {
         title: "wasm without editors",
         features: &["--no-default-features", "--features", "client"],
-        folders: &[("web", "web-core")],
+        folders: &[("web", "pulltoken/wasm/web-core")],
     },
+    // Goes into one file with the plugin.
+    Module { title: "wasm of the pure functions", features: PURE, folders: &[("web", "yarn-plugin-pulltoken/wasm")] },
 ];
 
-/// Leaves the modules and their glue in `npm/pulltoken/wasm`.
+/// Without calls to the platform and without editors.
+const PURE: &[&str] = &["--no-default-features"];
+
+/// Leaves the modules and their glue in the npm packages.
 pub(super) fn install(workspace: &Workspace) -> Result<()> {
-    let out = workspace.root.join("npm/pulltoken/wasm");
-    if out.exists() {
-        fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
+    let npm = workspace.root.join("npm");
+    for out in ["pulltoken/wasm", "yarn-plugin-pulltoken/wasm"].map(|folder| npm.join(folder)) {
+        if out.exists() {
+            fs::remove_dir_all(&out).with_context(|| format!("cannot clear {}", out.display()))?;
+        }
+        fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
     }
-    fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
-    MODULES.iter().try_for_each(|module| install_one(workspace, module, &out))
+    MODULES.iter().try_for_each(|module| install_one(workspace, module, &npm))
 }
 
-/// Builds the modules without calls to the platform, which are not shipped: what the pure functions weigh
-/// by themselves, without editors and with them.
+/// Builds the modules without calls to the platform: what the pure functions weigh by themselves, without
+/// editors and with them.
 ///
 /// # Errors
 /// They do not compile, or cannot be copied.
 pub(crate) fn pure(workspace: &Workspace) -> Result<[PathBuf; 2]> {
-    let features: [&[&str]; 2] = [&["--no-default-features"], &["--no-default-features", "--features", "editors"]];
+    let features: [&[&str]; 2] = [PURE, &["--no-default-features", "--features", "editors"]];
     let titles = ["wasm of the pure functions", "wasm of the pure functions and editors"];
     let mut modules = [PathBuf::new(), PathBuf::new()];
     for ((features, title), module) in features.into_iter().zip(titles).zip(&mut modules) {
