@@ -1,0 +1,102 @@
+// pnpm asks `pulltoken helper pnpm`, by the lines that it prints itself, with a session that is signed in.
+import { rm, symlink } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Result } from '../formats/support/run';
+import type { Pair } from '../support/credentials';
+import { client } from './support/clients';
+import { filesWith, holds } from './support/hunt';
+import { User } from './support/user';
+import { PULLTOKEN, World } from './support/world';
+
+/** One of every kind: plain, scoped, from upstream only, kept in a store on another host. */
+const PACKAGES = { 'two-hands': '^1.0.0', '@example/scoped': '^1.0.0', 'only-upstream': '^1.0.0', 'far-away': '^1.0.0' };
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(() => world.stop());
+
+describe.each([
+  ['pnpm 9', 'pulltoken-helper-pnpm'],
+  ['pnpm 10', 'pulltoken-helper-pnpm'],
+  ['pnpm 11', 'pulltoken-helper-pnpm'],
+  ['pnpm 11', 'pulltoken helper pnpm --quiet'],
+  ['pnpm 12', 'pulltoken-helper-pnpm'],
+  ['pnpm 12', 'pulltoken helper pnpm --quiet'],
+] as const)('%s with %s', (name, command) => {
+  const make = async (): Promise<User> => {
+    const user = await User.make(client(name));
+    onTestFinished(() => user.leave());
+    for (const program of ['pulltoken', 'pulltoken-helper-pnpm']) await symlink(PULLTOKEN, user.in(`bin/${program}`));
+    const { code, stdout, stderr } = await pulltoken(user, 'helper', 'pnpm', '--print-config');
+    expect(code, stderr).toBe(0);
+    const printed = `${PULLTOKEN}-helper-pnpm`;
+    expect(stdout.split(printed)).toHaveLength(3);
+    // The link is the user's here, and lies elsewhere.
+    await user.write('home/.npmrc', stdout.replaceAll(printed, user.in(`bin/${command}`)));
+    await user.project('app', PACKAGES);
+    return user;
+  };
+
+  const pulltoken = (user: User, ...args: string[]): Promise<Result> =>
+    user.run('home', [PULLTOKEN], ['--ca-file', world.authority, ...args], world.reach);
+
+  const install = (user: User, args: readonly string[]): Promise<Result> =>
+    user.run('app', [user.in('bin/pnpm')], args, { ...user.client.through(world.tunnel.url, world.authority), ...world.reach });
+
+  const signIn = async (user: User): Promise<Pair> => {
+    const token = await user.write('home/identity', await identity());
+    const login = await pulltoken(user, 'login', '--quiet', '--output', 'none', '--identity-token', token);
+    expect(login.code, login.stderr).toBe(0);
+    const { stdout } = await pulltoken(user, 'get', '--output', 'json');
+    const { username, password } = JSON.parse(stdout) as Pair;
+    expect(username).toBe('_token');
+    return { username, password };
+  };
+
+  test('installs, and nobody else gets the credential', async () => {
+    const user = await make();
+    const session = await signIn(user);
+    await world.asked();
+    for (const args of [user.client.install, user.client.frozen]) {
+      const result = await install(user, args);
+      expect(result.code, result.stdout + result.stderr).toBe(0);
+      const { registry, storage } = await world.asked();
+      expect(registry.filter(({ authenticated }) => !authenticated)).toEqual([]);
+      expect(registry.filter(({ path }) => path.startsWith('/javascript-upstream/'))).not.toEqual([]);
+      expect(storage).not.toEqual([]);
+      expect(storage.filter(({ authorization }) => authorization !== null)).toEqual([]);
+      expect(holds(result.bytes, session) || holds(result.stderr, session)).toBe(false);
+      await forget(user);
+    }
+    // The store of sessions, and no file of pnpm's.
+    expect((await filesWith(user.folder, session)).filter((file) => !file.startsWith('home/.cache/pulltoken/'))).toEqual([]);
+  });
+
+  test('fails where nobody is signed in, and asks nobody', async () => {
+    const user = await make();
+    await world.asked();
+    const result = await install(user, user.client.install);
+    expect(result.code).not.toBe(0);
+    const said = result.stdout + result.stderr;
+    // The first three say that the helper failed, the last what the registry said.
+    expect(said).toMatch(name === 'pnpm 12' ? /401/ : /TOKEN_HELPER_ERROR_STATUS|token helper/i);
+    expect((await world.asked()).registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
+  });
+});
+
+/** What was fetched, and not what `pulltoken` keeps beside it. */
+async function forget(user: User): Promise<void> {
+  for (const name of ['app/node_modules', 'home/.local/share/pnpm', 'home/.cache/pnpm']) {
+    await rm(user.in(name), { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** A token by which the issuer knows the owner. */
+async function identity(): Promise<string> {
+  const body = JSON.stringify({ issuer: 'https://idp.example.com', claims: { sub: 'owner' } });
+  const answer = await fetch(`${world.simulator.facts.api}/__sim/ci_token`, { method: 'POST', body });
+  const { token } = (await answer.json()) as { token: string };
+  return token;
+}
