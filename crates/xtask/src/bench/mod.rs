@@ -4,6 +4,7 @@
 //! two that are compared do not agree, or where memory runs away.
 
 mod far;
+mod helper;
 mod library;
 mod measure;
 mod memory;
@@ -44,6 +45,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     println!();
     library::run(workspace)?;
     compare("credentials from the environment", 41, &mut bench.get())?;
+    compare("a helper with its credential at hand", 41, &mut helper::contenders(workspace, &bench)?)?;
     compare("one RSA-4096 key", 20, &mut bench.key(&built(&format!("examples/{KEY}"))))?;
     compare("a new pull token", 9, &mut bench.create()?)?;
     println!("{:44} {:>7.1} MB\n", "pulltoken create, peak memory", memory::peak_megabytes(&bench.create_command()?)?);
