@@ -1,6 +1,7 @@
-//! `/__sim/…` on every part: the log, faults, the clock, CI tokens and the state, for tests outside
-//! Rust.
+//! `/__sim/…` on every part: the log, faults, the clock, CI tokens, the state and what is added to it,
+//! for tests outside Rust.
 
+mod addition_message;
 mod fault_message;
 
 use std::time::Duration;
@@ -9,10 +10,12 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use self::addition_message::{OrganizationMessage, PullTokensMessage};
 use self::fault_message::FaultMessage;
 use crate::http::{Reply, Request};
 use crate::snapshot;
 use crate::state::Shared;
+use crate::world::Uidp;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -48,6 +51,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Reply> {
         }
         (&Method::POST, "clock") => advance_clock(shared, &request.body),
         (&Method::POST, "ci_token") => ci_token(shared, &request.body),
+        (&Method::POST, "organizations") => add_organization(shared, &request.body),
+        (&Method::POST, "pull_tokens") => add_pull_tokens(shared, &request.body),
         _ => {
             let error = json!({"error": "no such control"});
             return Some(Reply::json(StatusCode::NOT_FOUND, &error));
@@ -63,6 +68,19 @@ fn add_fault(shared: &Shared, body: &[u8]) -> Result<Value, String> {
     let message: FaultMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let handle = shared.faults.add(message.into_fault()?);
     Ok(json!({ "id": handle.index() }))
+}
+
+fn add_organization(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let message: OrganizationMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let id = shared.add_organization(&message.into_spec())?;
+    Ok(json!({ "id": id.to_string() }))
+}
+
+fn add_pull_tokens(shared: &Shared, body: &[u8]) -> Result<Value, String> {
+    let message: PullTokensMessage = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let home = Uidp::parse(&message.organization).ok_or("`organization` is no identifier")?;
+    let ids = shared.add_identities(&message.into_spec()?, &home)?;
+    Ok(json!({ "ids": ids.iter().map(ToString::to_string).collect::<Vec<_>>() }))
 }
 
 fn ci_token(shared: &Shared, body: &[u8]) -> Result<Value, String> {

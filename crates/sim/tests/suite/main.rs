@@ -3,6 +3,7 @@
 // Helpers of tests may fail a test as tests may.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod additions;
 mod calls;
 mod ci;
 mod cors;
