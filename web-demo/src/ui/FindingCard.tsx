@@ -2,6 +2,7 @@ import type { CredentialReport } from 'pulltoken/web/core';
 import type { Finding } from '../check';
 import { list, text } from '../text';
 import { absolute, relative } from '../time';
+import { Marked } from '../views/base/Marked';
 import { StateBadge, type CardState } from './StateBadge';
 
 /** An identity five levels deep; every token is longer. */
@@ -52,18 +53,13 @@ function Problems({ report }: { report: CredentialReport }) {
     <ul class="problems">
       {report.problems.map((problem) => (
         <li key={problem.code}>
-          <p class="sentence"><Marked text={problem.message} /></p>
-          <p class="sentence hint"><Marked text={problem.hint} /></p>
+          <p><Marked text={problem.message} /></p>
+          <p class="hint"><Marked text={problem.hint} /></p>
           <code class="code">{problem.code}</code>
         </li>
       ))}
     </ul>
   );
-}
-
-/** The core's messages set commands and names in backticks. */
-function Marked({ text }: { text: string }) {
-  return <>{text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part))}</>;
 }
 
 function Facts({ finding }: { finding: Finding }) {

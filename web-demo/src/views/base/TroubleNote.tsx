@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { text } from '../../text';
 import { Marked } from './Marked';
 import { printable } from './foreign';
@@ -10,18 +11,22 @@ interface Props {
   onRetry?: (() => void) | undefined;
   /** Forgets the session, so that somebody can sign in. */
   onSignIn?: (() => void) | undefined;
+  /** Whether what to do next is said elsewhere, in words that fit the place better. */
+  isHintKnown?: boolean;
 }
 
 /** What happened, what to do next, the code to look it up by, and a button where one helps. Read out at once. */
-export function TroubleNote({ error, onRetry, onSignIn }: Props) {
+export function TroubleNote({ error, onRetry, onSignIn, isHintKnown = false }: Props) {
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => note.current?.scrollIntoView({ block: 'nearest' }), [error]);
   const { code, message, hint, requestId, remedy } = troubleOf(error);
   const isOnline = useOnline();
   return (
-    <div class="view-trouble" role="alert">
-      <p class="view-trouble-what sentence">
+    <div class="view-trouble" role="alert" ref={note}>
+      <p class="view-trouble-what">
         {code === undefined ? text('view_trouble_unknown', printable(message)) : <Marked text={printable(message)} />}
       </p>
-      {hint && <p class="sentence hint"><Marked text={printable(hint)} /></p>}
+      {hint && !isHintKnown && <p class="hint"><Marked text={printable(hint)} /></p>}
       {!isOnline && <p class="hint">{text('view_offline')}</p>}
       <div class="row">
         {remedy === 'sign_in' && onSignIn && <button type="button" onClick={onSignIn}>{text('view_sign_in_again')}</button>}

@@ -35,7 +35,7 @@ export function TextField({ label, value, onInput, hint, wrong, placeholder, has
         {...(described ? { 'aria-describedby': described } : {})}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
-      <p class="view-wrong sentence" id={`${id}-wrong`} aria-live="polite">{wrong && <Marked text={wrong} />}</p>
+      <p class="view-wrong" id={`${id}-wrong`} aria-live="polite">{wrong && <Marked text={wrong} />}</p>
     </div>
   );
 }

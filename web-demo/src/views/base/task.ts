@@ -43,6 +43,14 @@ export function useTask<A extends unknown[], T>(work: (signal: AbortSignal, ...g
   return { progress, run, stop };
 }
 
+/** Tells whether something is under way: also that it no longer is, when the component goes because it was done. */
+export function useTold(tell: (isBusy: boolean) => void, isBusy: boolean): void {
+  useEffect(() => {
+    tell(isBusy);
+    return () => tell(false);
+  }, [isBusy]);
+}
+
 export interface Loaded<T> {
   /** What came last, also while it is being asked for again. */
   value?: T;

@@ -5,6 +5,7 @@ import { Dialog } from '../base/Dialog';
 import { Buttons, Choices, TextField } from '../base/fields';
 import { Foreign } from '../base/Foreign';
 import { printable } from '../base/foreign';
+import { Marked } from '../base/Marked';
 import { useLoad, useTask } from '../base/task';
 import { isStop } from '../base/trouble';
 import { TroubleNote } from '../base/TroubleNote';
@@ -49,7 +50,7 @@ export function CreateDialog({ desk, organization, onClose, onMade }: Props) {
     <Dialog title={text(isDone ? 'view_created' : 'view_create')} step={isDone ? 'fresh' : 'form'} onClose={close}>
       {isDone ? (
         <>
-          {progress.value.warnings.map(({ code, message }) => <p key={code} class="note sentence">{printable(message)}</p>)}
+          {progress.value.warnings.map(({ code, message }) => <p key={code} class="note"><Marked text={printable(message)} /></p>)}
           <SecretPanel desk={desk} token={progress.value.token} isLeaving={isLeaving} onStay={() => setLeaving(false)} onDone={onClose} />
         </>
       ) : (
@@ -82,6 +83,7 @@ function Form({ desk, organization, isBusy, error, onMake, onStop, onClose }: Fo
   const [wasTried, setTried] = useState(false);
   const entitled = useEntitled(desk, organization.id);
   const table = useMemo(() => ecosystems(), []);
+  const allowed = daysAllowed(error);
   const faults = faultsOf(draft);
   const isFaulty = Object.keys(faults).length > 0;
   const submit = () => {
@@ -126,8 +128,8 @@ function Form({ desk, organization, isBusy, error, onMake, onStop, onClose }: Fo
         }))}
       />
       {wasTried && faults.ecosystems && <p class="view-wrong" role="alert">{text('view_access_missing')}</p>}
-      <DaysField days={draft.days} onDays={(days) => setDraft({ ...draft, days })} allowed={daysAllowed(error)} />
-      {error !== undefined && <TroubleNote error={error} onRetry={submit} onSignIn={desk.signInAgain} />}
+      <DaysField days={draft.days} onDays={(days) => setDraft({ ...draft, days })} allowed={allowed} />
+      {error !== undefined && <TroubleNote error={error} onRetry={submit} onSignIn={desk.signInAgain} isHintKnown={allowed !== undefined} />}
       <Buttons>
         <button type="button" onClick={isBusy ? onStop : onClose}>{text(isBusy ? 'view_stop' : 'view_cancel')}</button>
         <span class="spacer" />

@@ -1,8 +1,7 @@
-import { useEffect } from 'preact/hooks';
 import { text } from '../../text';
 import { Buttons } from '../base/fields';
 import { Foreign } from '../base/Foreign';
-import { useTask } from '../base/task';
+import { useTask, useTold } from '../base/task';
 import { TroubleNote } from '../base/TroubleNote';
 import type { FormProps } from './TokenDialog';
 
@@ -13,7 +12,7 @@ export function DeleteForm({ desk, token, onBack, onBusy, onDeleted }: FormProps
     onDeleted();
   });
   const isBusy = progress.state === 'running';
-  useEffect(() => onBusy(isBusy), [isBusy]);
+  useTold(onBusy, isBusy);
   return (
     <>
       <p class="view-subject"><Foreign text={token.name} /></p>

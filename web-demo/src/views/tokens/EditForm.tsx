@@ -1,8 +1,8 @@
 import { validateDescription, validateName, type PullTokenInfo } from 'pulltoken/web/core';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { text } from '../../text';
 import { Buttons, TextField } from '../base/fields';
-import { useTask } from '../base/task';
+import { useTask, useTold } from '../base/task';
 import { TroubleNote } from '../base/TroubleNote';
 import { messageOf } from '../create/draft';
 import type { FormProps } from './TokenDialog';
@@ -21,7 +21,7 @@ export function EditForm({ desk, token, onBack, onBusy, onChanged }: FormProps &
     onChanged({ ...token, name, description });
   });
   const isBusy = progress.state === 'running';
-  useEffect(() => onBusy(isBusy), [isBusy]);
+  useTold(onBusy, isBusy);
   return (
     <form
       class="view-form"

@@ -110,10 +110,8 @@ export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDa
                 isActive={index === active}
                 now={now}
                 expiringDays={expiringDays}
-                onOpen={() => {
-                  setActiveId(token.id);
-                  onOpen(token);
-                }}
+                onFocus={() => setActiveId(token.id)}
+                onOpen={() => onOpen(token)}
               />
             );
           })}
@@ -152,10 +150,12 @@ interface RowProps {
   isActive: boolean;
   now: Date;
   expiringDays: number;
+  /** However the focus came: the keys mean the row that has it. */
+  onFocus: () => void;
   onOpen: () => void;
 }
 
-function Row({ token, index, top, isActive, now, expiringDays, onOpen }: RowProps) {
+function Row({ token, index, top, isActive, now, expiringDays, onFocus, onOpen }: RowProps) {
   const life = lifeOf(token, now, expiringDays);
   return (
     <div
@@ -164,6 +164,7 @@ function Row({ token, index, top, isActive, now, expiringDays, onOpen }: RowProp
       aria-rowindex={index + 2}
       tabIndex={isActive ? 0 : -1}
       style={{ insetBlockStart: `${top}px` }}
+      onFocus={onFocus}
       onClick={onOpen}
     >
       <div role="gridcell" class="view-name">

@@ -1,9 +1,9 @@
 import { ecosystems } from 'pulltoken/web/core';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { list, text } from '../../text';
 import { Buttons, Choices } from '../base/fields';
 import { printable } from '../base/foreign';
-import { useTask } from '../base/task';
+import { useTask, useTold } from '../base/task';
 import { TroubleNote } from '../base/TroubleNote';
 import { ecosystemName } from '../base/words';
 import { planRoles } from './roles';
@@ -20,7 +20,7 @@ export function RoleForm({ desk, token, onBack, onBusy, onChanged }: FormProps &
     onChanged();
   });
   const isBusy = progress.state === 'running';
-  useEffect(() => onBusy(isBusy), [isBusy]);
+  useTold(onBusy, isBusy);
   const names = (roles: readonly string[]) => list(roles.map(printable));
   return (
     <form

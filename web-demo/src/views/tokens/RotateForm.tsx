@@ -1,9 +1,9 @@
 import type { PullToken } from 'pulltoken/web/core';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { text } from '../../text';
 import { Buttons, SelectField } from '../base/fields';
 import { Foreign } from '../base/Foreign';
-import { useTask } from '../base/task';
+import { useTask, useTold } from '../base/task';
 import { isStop } from '../base/trouble';
 import { TroubleNote } from '../base/TroubleNote';
 import { DaysField } from '../create/DaysField';
@@ -26,7 +26,8 @@ export function RotateForm({ desk, token, onBack, onBusy, onMade }: FormProps & 
     onMade(await desk.client.rotatePullToken({ id: token.id, ttl, keepOld: GRACES[grace], signal }));
   });
   const isBusy = progress.state === 'running';
-  useEffect(() => onBusy(isBusy), [isBusy]);
+  const allowed = progress.state === 'failed' ? daysAllowed(progress.error) : undefined;
+  useTold(onBusy, isBusy);
   return (
     <form
       class="view-form"
@@ -37,7 +38,7 @@ export function RotateForm({ desk, token, onBack, onBusy, onMade }: FormProps & 
     >
       <p class="view-subject"><Foreign text={token.name} /></p>
       <p>{text('view_rotate_consequence')}</p>
-      <DaysField days={days} onDays={setDays} allowed={progress.state === 'failed' ? daysAllowed(progress.error) : undefined} />
+      <DaysField days={days} onDays={setDays} allowed={allowed} />
       <SelectField
         label={text('view_grace')}
         value={grace}
@@ -45,7 +46,7 @@ export function RotateForm({ desk, token, onBack, onBusy, onMade }: FormProps & 
         options={(Object.keys(GRACES) as Grace[]).map((one) => [one, text(LABELS[one])] as const)}
       />
       {progress.state === 'failed' && !isStop(progress.error) && (
-        <TroubleNote error={progress.error} onRetry={run} onSignIn={desk.signInAgain} />
+        <TroubleNote error={progress.error} onRetry={run} onSignIn={desk.signInAgain} isHintKnown={allowed !== undefined} />
       )}
       <Buttons>
         <button type="button" onClick={isBusy ? stop : onBack}>{text(isBusy ? 'view_stop' : 'view_back')}</button>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { counted, text } from '../../text';
 import { Dialog } from '../base/Dialog';
 import { Buttons } from '../base/fields';
+import { Marked } from '../base/Marked';
 import { printable } from '../base/foreign';
 import { useTask } from '../base/task';
 import { isStop, troubleOf } from '../base/trouble';
@@ -82,7 +83,7 @@ function Ended({ outcome: { deleted, left, failed, error }, desk }: { outcome: O
           <p>{counted('view_sweep_failed', failed.length, number(failed.length))}</p>
           <ul class="view-failures">
             {failed.slice(0, TOLD).map(({ id, error: one }) => (
-              <li key={id}><code dir="ltr">{id}</code> <span class="sentence">{troubleOf(one).message}</span></li>
+              <li key={id}><code dir="ltr">{id}</code> <Marked text={printable(troubleOf(one).message)} /></li>
             ))}
           </ul>
         </>

@@ -2,6 +2,7 @@ import type { CallWarning, Client, Group, PullTokenInfo } from 'pulltoken/web/co
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { counted, text } from '../../text';
 import { printable } from '../base/foreign';
+import { Marked } from '../base/Marked';
 import { useNow } from '../base/now';
 import { useOnline } from '../base/online';
 import { useLoad } from '../base/task';
@@ -63,7 +64,7 @@ export function TokensView({ desk, organization }: { desk: Desk; organization: G
       {listing.error !== undefined && (
         <TroubleNote error={listing.error} onRetry={listing.reload} onSignIn={desk.signInAgain} />
       )}
-      {listing.value?.warnings.map(({ code, message }) => <p key={code} class="note sentence">{printable(message)}</p>)}
+      {listing.value?.warnings.map(({ code, message }) => <p key={code} class="note"><Marked text={printable(message)} /></p>)}
       {visible && visible.length > 0 && (
         <Grid
           tokens={visible}
