@@ -67,6 +67,12 @@ const direct: Method = {
     exec(user, world, project, ['--direct'], args, user.client.through(world.tunnel.url, world.authority)),
 };
 
+/** Direct, for a user who has no proxy and believes nobody but the system's authorities: nothing arrives anywhere
+ * but where a project leads it. */
+export const stranded: Pick<Method, 'run'> = {
+  run: (user, world, project, args) => exec(user, world, project, ['--direct'], args),
+};
+
 export const METHODS = { literal, sealed, direct } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;

@@ -1,6 +1,6 @@
 // A proxy of the kind that companies have: it connects where it is told to and looks at nothing. It knows no
-// address but the simulator's and those it was given, so that no test reaches the outside.
-import { createServer, type Server } from 'node:http';
+// address but the simulator's and this machine's, so that no test reaches the outside.
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export class Tunnel {
@@ -22,7 +22,7 @@ export class Tunnel {
         return [`${host}:${port}`, { host: address ?? '', port: Number(to) }];
       }),
     );
-    const server = createServer((_, response) => response.writeHead(405).end());
+    const server = createServer(pass);
     const sockets = new Set<Socket>();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const tunnel = new Tunnel(server, sockets, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -53,4 +53,20 @@ export class Tunnel {
     for (const socket of this.sockets) socket.destroy();
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
+}
+
+/** What is not encrypted is asked for by its whole address. */
+function pass(near: IncomingMessage, response: ServerResponse): void {
+  const { hostname, port } = new URL(near.url ?? '', 'http://unknown.invalid');
+  if (hostname !== '127.0.0.1') {
+    response.writeHead(502).end();
+    return;
+  }
+  const { method, url, headers } = near;
+  const far = request({ host: hostname, port, method, path: url?.replace(/^http:\/\/[^/]*/, ''), headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  far.on('error', () => response.destroy());
+  near.pipe(far);
 }

@@ -9,6 +9,11 @@ import { type Client, installed } from './clients';
 export type Variables = Record<string, string | undefined>;
 
 export class User {
+  /** Variables that this user has set besides. */
+  more: Variables = {};
+  /** How long a program may take, in milliseconds. */
+  limit = 90_000;
+
   private constructor(
     readonly folder: string,
     readonly client: Client,
@@ -63,7 +68,7 @@ export class User {
   }
 
   run(project: string, program: Program, args: readonly string[], variables: Variables = {}): Promise<Result> {
-    const env = { ...this.variables, ...variables };
-    return run(program, args, { cwd: this.in(project), env, codes: 'any', limit: 90_000 });
+    const env = { ...this.variables, ...variables, ...this.more };
+    return run(program, args, { cwd: this.in(project), env, codes: 'any', limit: this.limit });
   }
 }
