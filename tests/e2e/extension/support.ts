@@ -10,6 +10,20 @@ export async function pasteSession(page: Page, token: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/** The window of the browser's that is opened next. */
+export async function authWindow({ context }: Extension): Promise<Page> {
+  const window = await context.waitForEvent('page');
+  await window.waitForLoadState();
+  return window;
+}
+
+/** Signs in at the simulator's page. */
+export async function signInWithBrowser(extension: Extension, page: Page, who: string): Promise<void> {
+  const window = authWindow(extension);
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  await (await window).getByRole('button', { name: `Sign in as ${who}`, exact: true }).click();
+}
+
 /** A page of the extension, signed in as somebody, with its list. */
 export async function signedIn({ open, simulator }: Extension, who = 'owner'): Promise<Page> {
   const page = await open('page.html');
@@ -18,13 +32,16 @@ export async function signedIn({ open, simulator }: Extension, who = 'owner'): P
   return page;
 }
 
-/** Leaves the extension as it was installed, but for its settings, and one empty page. */
+/** Leaves the extension as it was installed, and one empty page. */
 export async function startOver({ background, context, gateway, simulator }: Extension): Promise<void> {
   gateway.plug();
   gateway.delay = 0;
   await simulator.mend();
   await context.setOffline(false);
-  await (await background()).evaluate(() => Promise.all([chrome.storage.session.clear(), chrome.storage.local.remove('announced')]));
+  await (await background()).evaluate(async () => {
+    await Promise.all([chrome.storage.session.clear(), chrome.storage.local.clear()]);
+    for (const id of Object.keys((await chrome.notifications.getAll()) as object)) await chrome.notifications.clear(id);
+  });
   await Promise.all(context.pages().slice(1).map((page) => page.close()));
 }
 
@@ -58,4 +75,16 @@ export async function killBackground({ context }: Extension, page: Page): Promis
 /** What the toolbar shows beside the button. */
 export function badge(background: Worker): Promise<string> {
   return background.evaluate(() => chrome.action.getBadgeText({}));
+}
+
+/** Wakes the background as an alarm does whose time has come. */
+export async function fireAlarm(background: Worker, name: 'look' | 'clipboard'): Promise<void> {
+  const rest = name === 'look' ? { periodInMinutes: 60 } : {};
+  await background.evaluate(([alarm, more]) => chrome.alarms.create(alarm, { when: Date.now(), ...more }), [name, rest] as const);
+}
+
+/** What lies on the clipboard. */
+export async function clipboard(page: Page): Promise<string> {
+  await page.bringToFront();
+  return page.evaluate(() => navigator.clipboard.readText());
 }

@@ -38,6 +38,12 @@ async function lookAlone(): Promise<void> {
   await announce(fresh, now);
 }
 
+/** Takes back what was announced and is still on the screen. */
+export async function withdraw(): Promise<void> {
+  const shown = Object.keys((await chrome.notifications.getAll()) as Record<string, boolean>);
+  await Promise.all(shown.map((id) => chrome.notifications.clear(id)));
+}
+
 async function show(count: number): Promise<void> {
   await Promise.all([
     chrome.action.setBadgeText({ text: badgeText(count) }),

@@ -43,7 +43,7 @@ export function SignIn({ host, surface, startsWithCode }: Props) {
         <>
           <button type="button" class="view-primary" autofocus={!startsWithCode} onClick={() => begin({ kind: 'browser' })}>{text('signInBrowser')}</button>
           {settings?.device && <button type="button" autofocus={startsWithCode} onClick={beginByCode}>{text('signInCode')}</button>}
-          <TokenForm onToken={(token) => begin({ kind: 'token', token })} />
+          <TokenForm isOpen={kind === 'token'} onToken={(token) => begin({ kind: 'token', token })} />
         </>
       )}
       {progress.state === 'failed' && !isStop(progress.error) && <TroubleNote error={progress.error} />}
@@ -57,11 +57,11 @@ export function SignIn({ host, surface, startsWithCode }: Props) {
 
 const WAITING = { browser: 'waitingForWindow', device: 'waitingForCode', token: 'waitingForPlatform' } as const;
 
-function TokenForm({ onToken }: { onToken: (token: string) => void }) {
+function TokenForm({ isOpen, onToken }: { isOpen: boolean; onToken: (token: string) => void }) {
   const id = useId();
   const [token, setToken] = useState('');
   return (
-    <details>
+    <details open={isOpen}>
       <summary>{text('signInToken')}</summary>
       <form
         onSubmit={(event) => {

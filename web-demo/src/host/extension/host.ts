@@ -80,11 +80,17 @@ export class ExtensionHost implements Host {
 
   /** The window in which a person signs in takes the focus, and with it goes the popup: only the background lives on. */
   async #inSpareWindow(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    const stop = (): void => void ask({ kind: 'stop-signing-in' });
+    const stopped = interrupted('signing in was stopped');
+    if (signal?.aborted === true) throw stopped;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const stop = (): void => {
+      // Whatever the window still brings is thrown away there. Nobody waits for it here.
+      ask({ kind: 'stop-signing-in' }).catch(() => {});
+      reject(stopped);
+    };
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      await ask({ kind: 'sign-in' });
+      await Promise.race([ask({ kind: 'sign-in' }), promise]);
     } finally {
       signal?.removeEventListener('abort', stop);
     }
