@@ -138,6 +138,40 @@ test('a password that nobody copied is not lost by a slip of the hand', async ()
   await result().waitFor({ state: 'detached' });
 });
 
+test('a password stays in sight when the session ends, and goes when it is done with', async () => {
+  await openForm(simulator);
+  await form().getByLabel('Java', { exact: true }).check();
+  await make();
+  await result().waitFor();
+  await page.evaluate(() => (globalThis as unknown as { trial: { host: { signOut(): Promise<void> } } }).trial.host.signOut());
+  await page.getByRole('button', { name: 'Copy: Password' }).click();
+  await page.getByRole('status').getByText('Copied: Password').waitFor();
+  expect((await opened.copied())[0]?.split('.')).toHaveLength(3);
+  await result().getByRole('button', { name: 'Done' }).click();
+  await page.getByText('Sign in to see this.').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+test('what could not be copied is not said to be, and the focus stays in the dialog', async () => {
+  await openForm(simulator);
+  await form().getByLabel('Java', { exact: true }).check();
+  await make();
+  await result().waitFor();
+  await page.evaluate(() => {
+    const { host } = (globalThis as unknown as { trial: { host: { copy(text: string): Promise<void> } } }).trial;
+    host.copy = () => Promise.reject(new Error('refused'));
+  });
+  await page.getByRole('button', { name: 'Copy: Password' }).click();
+  await page.getByRole('status').getByText('Not copied: Password').waitFor();
+  for (let stop = 0; stop < 15; stop += 1) {
+    await page.keyboard.press('Tab');
+    // The window itself has its turn between the last and the first.
+    expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest('dialog') !== null)).toBe(true);
+  }
+  await page.keyboard.press('Escape');
+  await page.getByText('Nothing with the password was copied').waitFor();
+});
+
 test('what cannot be made is said before it is sent', async () => {
   await openForm(simulator);
   await simulator.forget();

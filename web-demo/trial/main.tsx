@@ -3,7 +3,7 @@ import { render } from 'preact';
 import type { Host, Settings } from '../src/host/host';
 import { MemoryHost } from '../src/host/memory';
 import { loadMessages, text } from '../src/text';
-import { Console, type Tab } from '../src/views';
+import { Console, type Tab } from '../src/views/Console';
 
 /** What a test sets, and what it finds afterwards. */
 interface Trial {

@@ -6,6 +6,7 @@ import { text } from '../text';
 import { connect as real, tokenOf, type Connect } from './base/client';
 import { SelectField } from './base/fields';
 import { Foreign } from './base/Foreign';
+import { HoldContext, useHolders } from './base/hold';
 import { printable } from './base/foreign';
 import { useLoad } from './base/task';
 import { TroubleNote } from './base/TroubleNote';
@@ -32,6 +33,7 @@ export function Console({ host, connect = real, signedOut, start = 'tokens' }: P
   const id = useId();
   const ready = useLoad(() => readied(host), [host]);
   const session = useSession(host);
+  const { isHeld, hold } = useHolders();
 
   if (ready.error !== undefined) return <TroubleNote error={ready.error} onRetry={ready.reload} />;
   if (ready.value === undefined || session === 'unknown') return <p class="hint" role="status">{text('view_loading')}</p>;
@@ -46,10 +48,12 @@ export function Console({ host, connect = real, signedOut, start = 'tokens' }: P
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} class="view-panel">
         {tab === 'check' ? (
           <CheckView />
-        ) : session === 'none' ? (
+        ) : session === 'none' && !isHeld ? (
           signedOut ?? <p class="note">{text('view_signed_out')}</p>
         ) : (
-          <Organizations host={host} connect={connect} settings={ready.value} tab={tab} />
+          <HoldContext.Provider value={hold}>
+            <Organizations host={host} connect={connect} settings={ready.value} tab={tab} />
+          </HoldContext.Provider>
         )}
       </div>
     </div>

@@ -5,6 +5,7 @@ import { absolute } from '../../time';
 import { CopyButton } from '../base/CopyButton';
 import { Buttons, SelectField } from '../base/fields';
 import { Foreign } from '../base/Foreign';
+import { useHold } from '../base/hold';
 import { ecosystemName } from '../base/words';
 import type { Desk } from '../desk';
 import { formatsFor, homeOf, written } from './files';
@@ -21,6 +22,8 @@ interface Props {
 /** Username and password of a token just made, this once: hidden until asked for, and as every file wants them. */
 export function SecretPanel({ desk, token, isLeaving, onStay, onDone }: Props) {
   const [wasCopied, setCopied] = useState(false);
+  // A session may end while somebody looks for the place to paste it to.
+  useHold();
   const copied = () => setCopied(true);
   const { host } = desk;
   return (
