@@ -23,3 +23,5 @@ export type { GetCredentialsOptions } from './credentials.js';
 export { NetrcEntry, ParsedEntry } from './entries.js';
 export { type Failure, PullTokenError } from './error.js';
 export type * from './generated/types.js';
+export { createRegistryAuth } from './registry-auth.js';
+export type { NpmOptions, RegistryAuth, RegistryAuthOptions } from './registry-auth.js';

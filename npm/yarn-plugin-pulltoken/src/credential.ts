@@ -3,8 +3,8 @@
 export interface Credential {
   readonly username: string;
   readonly password: string;
-  /** In milliseconds since 1970; absent where it does not say. */
-  readonly expiresAt?: number | undefined;
+  /** Absent where it does not say. */
+  readonly expiresAt?: Date | undefined;
   /** Where it came from, in words. */
   readonly from: string;
 }

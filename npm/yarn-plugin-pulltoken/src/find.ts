@@ -27,5 +27,5 @@ export function fromEnvironment(variables: NodeJS.ProcessEnv = process.env): Cre
     const why = report.problems[0]?.message ?? `it is ${report.state}`;
     throw new Error(`${TOKEN} cannot be used: ${why}`);
   }
-  return { username, password, expiresAt: report.expiresAt?.getTime(), from: TOKEN };
+  return { username, password, expiresAt: report.expiresAt, from: TOKEN };
 }

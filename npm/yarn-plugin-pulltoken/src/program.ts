@@ -67,9 +67,9 @@ export function ask(path: string): Promise<Credential> {
 function credential(text: string): Credential {
   const { username, password, source, expiresAt } = parsed(text);
   if (typeof username !== 'string' || typeof password !== 'string') throw new Error('`pulltoken get` gave no pair');
-  const end = typeof expiresAt === 'string' ? Date.parse(expiresAt) : Number.NaN;
+  const end = new Date(typeof expiresAt === 'string' ? expiresAt : Number.NaN);
   const from = `\`pulltoken get\` (${typeof source === 'string' ? source : 'unknown'})`;
-  return { username, password, from, expiresAt: Number.isNaN(end) ? undefined : end };
+  return { username, password, from, expiresAt: Number.isNaN(end.getTime()) ? undefined : end };
 }
 
 /** Throws what the program said: one line of JSON, perhaps below others. */

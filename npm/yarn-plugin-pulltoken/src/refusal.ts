@@ -36,7 +36,7 @@ function unknown({ credential, reason, header }: Loan): string {
   if (reason !== undefined) return `no credential was sent, since ${printable(reason)}`;
   if (credential === undefined || header === undefined) return 'the URL is none of the JavaScript libraries, and got no credential';
   const { from, expiresAt } = credential;
-  const until = expiresAt === undefined ? '' : `, good until ${new Date(expiresAt).toISOString()}`;
+  const until = expiresAt === undefined ? '' : `, good until ${expiresAt.toISOString()}`;
   return `it does not take the credential of ${from}${until} - was it deleted, or made for another organisation or ecosystem? Sign in with \`pulltoken login\`, or make a new one with \`pulltoken create --repository javascript\``;
 }
 
