@@ -41,7 +41,7 @@ export async function measure(world: World, client: Client, name: MethodName): P
     await user.project('app', PACKAGES, { postinstall: 'node record.cjs' });
     await user.project('door', NEXT_DOOR);
     await user.write('app/record.cjs', RECORD);
-    const meant = await method.setUp(user, world);
+    const { secret, meant } = await method.setUp(user, world);
     await world.asked();
 
     const results: Result[] = [];
@@ -58,15 +58,15 @@ export async function measure(world: World, client: Client, name: MethodName): P
     const again = await install('app', client.frozen);
     const door = await install('door', client.install);
 
-    const found = await filesWith(user.folder, world.pair);
+    const found = await filesWith(user.folder, secret);
     // What is meant to hold it has to be found, or else the hunt finds nothing anywhere.
-    const missed = meant.filter((file) => !found.includes(file));
+    const missed = meant.filter((place) => !found.some((file) => isAt(file, place)));
     if (missed.length > 0) throw new Error(`the hunt missed ${missed.join(', ')}`);
-    const files = found.filter((file) => file !== SEEN && !meant.includes(file));
+    const files = found.filter((file) => file !== SEEN && !meant.some((place) => isAt(file, place)));
     const leaks: Leak[] = [];
     if (files.length > 0) leaks.push('files');
-    if (results.some(({ bytes, stderr }) => holds(bytes, world.pair) || holds(stderr, world.pair))) leaks.push('output');
-    if (seen !== undefined && holds(seen, world.pair)) leaks.push('scripts');
+    if (results.some(({ bytes, stderr }) => holds(bytes, secret) || holds(stderr, secret))) leaks.push('output');
+    if (seen !== undefined && holds(seen, secret)) leaks.push('scripts');
     if ([first, again, door].some(({ storage }) => storage.some(bears))) leaks.push('store');
     const registry = [first, again, door].flatMap((one) => one.registry);
     return {
@@ -85,6 +85,10 @@ export async function measure(world: World, client: Client, name: MethodName): P
   } finally {
     await user.leave();
   }
+}
+
+function isAt(file: string, place: string): boolean {
+  return place.endsWith('/') ? file.startsWith(place) : file === place;
 }
 
 /** One that did not end in time counts as failed. */

@@ -4,10 +4,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run } from '../../formats/support/run';
+import { selfSigned } from './certificate';
 
 /** The first byte of every TLS connection. */
 const TLS_HANDSHAKE = 0x16;
@@ -25,16 +22,10 @@ export class Elsewhere {
   ) {}
 
   static async start(): Promise<Elsewhere> {
-    const folder = await mkdtemp(join(tmpdir(), 'pulltoken-elsewhere-'));
-    const names = 'subjectAltName=DNS:libraries.cgr.dev,DNS:localhost,IP:127.0.0.1';
-    const args = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem'];
-    await run(['openssl'], [...args, '-subj', '/CN=elsewhere', '-addext', names, '-days', '2'], { cwd: folder });
-    const [key, cert] = await Promise.all(['key.pem', 'cert.pem'].map((name) => readFile(join(folder, name), 'utf8')));
-    await rm(folder, { recursive: true, force: true });
-
+    const { key, cert } = await selfSigned('DNS:libraries.cgr.dev', 'DNS:localhost', 'IP:127.0.0.1');
     const [front, plain, secret] = [createServer(), createHttp(), createHttps({ key, cert })];
     const [port, toPlain, toSecret] = await Promise.all([listen(front), listen(plain), listen(secret)]);
-    const here = new Elsewhere([front, plain, secret], port, cert ?? '');
+    const here = new Elsewhere([front, plain, secret], port, cert);
     front.on('connection', (socket: Socket) => {
       here.hold(socket).once('data', (first) => {
         socket.pause();

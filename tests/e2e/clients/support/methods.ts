@@ -1,7 +1,10 @@
 // The ways in which a credential gets to a package manager.
+import { symlink } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Pair } from '../../support/credentials';
 import type { Program, Result } from '../../formats/support/run';
 import type { Client } from './clients';
+import { SESSIONS, signIn } from './session';
 import type { User, Variables } from './user';
 import { PULLTOKEN, REGISTRY, type World } from './world';
 
@@ -9,9 +12,16 @@ export interface Method {
   /** A heading of the documentation. */
   readonly title: string;
   readonly isFor: (client: Client) => boolean;
-  /** What the user does once; gives the files that are meant to hold the credential, below the user's folder. */
-  readonly setUp: (user: User, world: World) => Promise<readonly string[]>;
+  /** What the user does once. */
+  readonly setUp: (user: User, world: World) => Promise<SetUp>;
   readonly run: (user: User, world: World, project: string, args: readonly string[]) => Promise<Result>;
+}
+
+export interface SetUp {
+  /** What opens the registry. */
+  readonly secret: Pair;
+  /** Files, or folders with a slash at the end, that are meant to hold it: below the user's folder. */
+  readonly meant: readonly string[];
 }
 
 /** The credential in the variables that are ours. */
@@ -46,7 +56,7 @@ const literal: Method = {
     const lines = berry ? `npmRegistryServer: "${REGISTRY}"\n` : `registry=${REGISTRY}\n`;
     // Yarn 1 shows its credential to nobody unasked without this.
     await user.write(name, lines + text + (user.client.family === 'yarn classic' ? 'always-auth=true\n' : ''));
-    return [name];
+    return { secret: world.pair, meant: [name] };
   },
   run: (user, world, project, args) =>
     outside(user, world, project, [user.in(`bin/${user.client.command}`)], args, user.client.elsewhere),
@@ -55,14 +65,14 @@ const literal: Method = {
 const sealed: Method = {
   title: '`pulltoken exec`',
   isFor: () => true,
-  setUp: async () => [],
+  setUp: async (_, { pair }) => ({ secret: pair, meant: [] }),
   run: (user, world, project, args) => exec(user, world, project, [], args),
 };
 
 const direct: Method = {
   title: '`pulltoken exec --direct`',
   isFor: () => true,
-  setUp: async () => [],
+  setUp: async (_, { pair }) => ({ secret: pair, meant: [] }),
   run: (user, world, project, args) =>
     exec(user, world, project, ['--direct'], args, user.client.through(world.tunnel.url, world.authority)),
 };
@@ -73,6 +83,35 @@ export const stranded: Pick<Method, 'run'> = {
   run: (user, world, project, args) => exec(user, world, project, ['--direct'], args),
 };
 
-export const METHODS = { literal, sealed, direct } satisfies Record<string, Method>;
+/** A link of the user's, since some versions of pnpm run no command with arguments. */
+const HELPER = 'bin/pulltoken-helper-pnpm';
+
+const helper: Method = {
+  title: '`pulltoken helper pnpm`, for who has signed in',
+  isFor: ({ family }) => family === 'pnpm',
+  async setUp(user, world) {
+    const secret = await signIn(user, world);
+    await symlink(PULLTOKEN, user.in(HELPER));
+    const printed = await user.run('home', [PULLTOKEN], ['helper', 'pnpm', '--print-config'], world.reach);
+    await user.write('home/.npmrc', printed.stdout.replaceAll(/(tokenHelper\s*=\s*).*/g, `$1${user.in(HELPER)}`));
+    return { secret, meant: [SESSIONS] };
+  },
+  run: (user, world, project, args) => outside(user, world, project, [user.in('bin/pnpm')], args, world.reach),
+};
+
+const PLUGIN = resolve(import.meta.dirname, '../../../../npm/yarn-plugin-pulltoken/dist/yarn-plugin-pulltoken.cjs');
+
+const plugin: Method = {
+  title: 'The Yarn plugin, for who has signed in',
+  isFor: ({ family }) => family === 'yarn',
+  async setUp(user, world) {
+    await user.write('home/.yarnrc.yml', `npmRegistryServer: "${REGISTRY}"\n`);
+    return { secret: await signIn(user, world), meant: [SESSIONS] };
+  },
+  run: (user, world, project, args) =>
+    outside(user, world, project, [user.in('bin/yarn')], args, { ...world.reach, YARN_PLUGINS: PLUGIN, PULLTOKEN_BIN: PULLTOKEN }),
+};
+
+export const METHODS = { literal, sealed, direct, helper, plugin } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;

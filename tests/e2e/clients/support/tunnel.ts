@@ -29,7 +29,7 @@ export class Tunnel {
     server.on('connection', (socket: Socket) => tunnel.hold(socket));
     server.on('connect', ({ url = '' }, near: Socket) => {
       tunnel.asked.push(url);
-      const place = places.get(url);
+      const place = places.get(url) ?? here(url);
       if (place === undefined) {
         near.end('HTTP/1.1 502 Unknown\r\n\r\n');
         return;
@@ -53,6 +53,12 @@ export class Tunnel {
     for (const socket of this.sockets) socket.destroy();
     return new Promise((resolve) => this.server.close(() => resolve()));
   }
+}
+
+/** This machine under its own names. */
+function here(target: string): { host: string; port: number } | undefined {
+  const [host = '', port] = target.split(':');
+  return ['localhost', '127.0.0.1'].includes(host) ? { host, port: Number(port) } : undefined;
 }
 
 /** What is not encrypted is asked for by its whole address. */

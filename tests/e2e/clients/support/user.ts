@@ -1,6 +1,6 @@
 // A user of one package manager: a home, a folder of programs that is alone on PATH beside the system's own,
 // and projects.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Program, type Result, run } from '../../formats/support/run';
@@ -49,9 +49,11 @@ export class User {
     if (this.client.family === 'yarn') await this.write(`${name}/yarn.lock`, '');
   }
 
-  /** What it has fetched so far. */
+  /** Everything that it has fetched so far goes; what `pulltoken` keeps beside it stays. */
   async forgetCaches(): Promise<void> {
-    for (const name of ['.npm', '.cache', '.yarn', '.bun', '.local/share/pnpm', '.local/share/yarn', 'yarn-cache']) {
+    const cached = await readdir(this.in('home/.cache')).catch(() => []);
+    const caches = cached.filter((name) => name !== 'pulltoken').map((name) => `.cache/${name}`);
+    for (const name of [...caches, '.npm', '.yarn', '.bun', '.local/share/pnpm', '.local/share/yarn', 'yarn-cache']) {
       await rm(this.in(`home/${name}`), { recursive: true, force: true, maxRetries: 5 });
     }
   }
