@@ -25,19 +25,21 @@ use crate::workspace::Workspace;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  demo            the main job against a simulator: create a token, install with it, look for traces of it
+  demo [--web]    the main job against a simulator: create a token, install with it, look for traces of it;
+                  with --web a page in your browser on which to do it by hand
   test            set up, build and run every test and check; ends with `N passed, M failed, K skipped`
   ci              the same, and what only a fresh checkout can show
   build           release builds: target/release/pulltoken, pulltoken-sim, npm/pulltoken and the extension
   bench           times beside those of the nearest relatives, as ratios
   types [--check] write the files that are generated from lists in pulltoken-core, or compare them
 
-What is missing (npm packages, the wasm target, Chromium for the tests) is installed first.
+What is missing (npm packages, the wasm target, browsers for the tests) is installed first.
 The whole output of every step is kept in target/xtask-logs.";
 
 enum Command {
     Bench,
     Demo,
+    DemoInBrowser,
     Test(Extent),
     Build,
     Types { check: bool },
@@ -89,6 +91,7 @@ fn parse() -> Result<Command, lexopt::Error> {
     };
     match parser.next()? {
         None => Ok(command),
+        Some(Long("web")) if matches!(command, Command::Demo) => Ok(Command::DemoInBrowser),
         Some(Long("check")) if matches!(command, Command::Types { .. }) => Ok(Command::Types { check: true }),
         Some(Short('h') | Long("help")) => Ok(Command::Help),
         Some(argument) => Err(argument.unexpected()),
@@ -105,6 +108,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Help => Ok(ExitCode::SUCCESS),
         Command::Bench => bench::run(&workspace),
         Command::Demo => demo::run(&workspace),
+        Command::DemoInBrowser => demo::web::run(&workspace),
         Command::Test(extent) => test::run(&workspace, extent),
         Command::Build => build::run(&workspace),
         Command::Types { check } => types::run(&workspace, check),

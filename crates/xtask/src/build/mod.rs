@@ -57,9 +57,17 @@ pub(crate) fn all(workspace: &Workspace, profile: Profile) -> Result<()> {
         Profile::Release => release(workspace, &[PROGRAM, SIMULATOR, native::PACKAGE])?,
     }
     native::install(workspace, profile)?;
+    for_browsers(workspace)?;
+    npm(workspace, "Yarn plugin", "yarn-plugin-pulltoken")
+}
+
+/// What browsers load: the WebAssembly modules, the npm package around them, the extension and its ordinary page.
+///
+/// # Errors
+/// A step failed.
+pub(crate) fn for_browsers(workspace: &Workspace) -> Result<()> {
     wasm::install(workspace)?;
     npm(workspace, "npm package", "pulltoken")?;
-    npm(workspace, "Yarn plugin", "yarn-plugin-pulltoken")?;
     npm(workspace, "extension", "pulltoken-web-demo")
 }
 

@@ -4,6 +4,7 @@ mod requests;
 pub(crate) mod scratch;
 pub(crate) mod simulator;
 mod traces;
+pub(crate) mod web;
 
 use std::process::{Command, ExitCode};
 

@@ -1,6 +1,6 @@
 //! What a command needs before it can start. A thing that is missing is installed; one line says so.
 
-pub(crate) mod chromium;
+pub(crate) mod browsers;
 mod debian;
 mod node;
 pub(crate) mod programs;

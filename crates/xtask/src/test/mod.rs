@@ -12,6 +12,7 @@ use anyhow::Result;
 
 use self::counts::Counts;
 use crate::build::{self, Profile};
+use crate::setup::browsers;
 use crate::workspace::Workspace;
 use crate::{interrupt, progress, setup, types};
 
@@ -46,10 +47,14 @@ impl Run<'_> {
         if !self.part("set-up", setup::toolchains(self.workspace))? {
             return Ok(());
         }
-        let chromium = self.place("Chromium", setup::chromium::ensure(self.workspace))?;
+        let mut browsers = Vec::new();
+        for browser in [browsers::CHROMIUM, browsers::FIREFOX] {
+            let found = self.place(browser.name, browser.ensure(self.workspace))?;
+            browsers.extend(found.map(|path| (browser.variable, path)));
+        }
         let tools = self.place("programs for the formats", setup::programs::ensure(self.workspace))?;
         self.rust()?;
-        self.typescript(chromium, tools)?;
+        self.typescript(browsers, tools)?;
         if extent == Extent::FreshCheckout {
             self.fresh_checkout()?;
         }
@@ -82,7 +87,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn typescript(&mut self, chromium: Option<PathBuf>, tools: Option<PathBuf>) -> Result<()> {
+    fn typescript(&mut self, browsers: Vec<(&str, PathBuf)>, tools: Option<PathBuf>) -> Result<()> {
         self.part("lock files", lock_files::check(self.workspace))?;
         // What the tests load. If it cannot be built they would run against something older.
         if !self.part("build for JavaScript", build::all(self.workspace, Profile::Dev))? {
@@ -98,9 +103,7 @@ impl Run<'_> {
         tests.args(["run", "--reporter=default", "--reporter=json"]);
         tests.arg(format!("--outputFile.json={}", report.display()));
         tests.env("PULLTOKEN_TEST_BINARIES", self.workspace.target.join(Profile::Dev.folder()));
-        if let Some(path) = chromium {
-            tests.env("CHROME_PATH", path);
-        }
+        tests.envs(browsers);
         if let Some(path) = tools {
             tests.env("PULLTOKEN_TEST_TOOLS", path);
         }
