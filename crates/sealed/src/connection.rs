@@ -115,6 +115,7 @@ async fn requests<S: Client>(context: &Context, mut inbound: Inbound<S>, place: 
         let Some((body, _permit)) = body(context, &mut inbound, &admitted).await else { return End::Gone };
         let question =
             Question { method: admitted.method, allowed: admitted.allowed, headers: head.headers.clone(), body };
+        context.report.note_request();
         let done = Box::pin(exchange(&context.upstream, &question, context.hash_downloads)).await;
         let mut entry = Entry::new(&context.report, done.served);
         match done.answer.write(&mut inbound.stream, recipient, context.quiet_limit, &mut entry).await {

@@ -96,6 +96,11 @@ impl SealedProxy {
         self.context.report.all()
     }
 
+    /// Whether the registry was asked for anything so far.
+    pub fn was_asked(&self) -> bool {
+        self.context.report.was_asked()
+    }
+
     /// Why the command may have failed, as the registry sees it: the gravest of what it answered,
     /// and what to do. `None` where it gave everything that was asked for.
     pub fn explain(&self) -> Option<Error> {

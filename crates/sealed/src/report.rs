@@ -77,6 +77,8 @@ struct Entries {
     by_path: HashMap<String, usize>,
     /// How long all their texts are.
     texts: usize,
+    /// Whether anything was asked for at all.
+    asked: bool,
 }
 
 impl Report {
@@ -85,10 +87,20 @@ impl Report {
         self.lock().list.clone()
     }
 
+    /// Takes note of a request, whatever comes of it.
+    pub(crate) fn note_request(&self) {
+        self.lock().asked = true;
+    }
+
+    /// Whether there was one.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.lock().asked
+    }
+
     /// Adds an entry, or puts it in the place of the last for the same path.
     pub(crate) fn add(&self, entry: Served) {
         let mut entries = self.lock();
-        let Entries { list, by_path, texts } = &mut *entries;
+        let Entries { list, by_path, texts, .. } = &mut *entries;
         let known = by_path.get(&entry.path).copied();
         if let Some(known) = known.and_then(|index| list.get_mut(index)) {
             let others = texts.saturating_sub(known.texts());

@@ -17,7 +17,7 @@ use super::environment::Environment;
 use super::project::{Arguments, Project};
 use super::run_file::RunFile;
 use super::user::User;
-use super::{child, guard, lockfile, userconfig};
+use super::{child, detours, guard, lockfile, userconfig};
 use crate::common::Common;
 use crate::output;
 use crate::random;
@@ -75,6 +75,11 @@ impl Channel {
         let variable = random_name()?;
         let (project, user) = (Project::find(&line)?, User::read(&environment));
 
+        if let Some(detour) = detours::of_direct(self.manager, project.folder()).first() {
+            let message = format!("{detour}: {} could be made to give the credential away", self.manager);
+            return Err(Error::new(ErrorCode::Usage, message)
+                .with_hint("leave --direct out: the sealed way does not depend on it; or move the setting to your own configuration"));
+        }
         warn_of_tokens(&project, &darts, self.manager);
         if let Some(warning) = lockfile::foreign(project.folder(), &darts) {
             output::note(&warning);

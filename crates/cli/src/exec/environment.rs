@@ -80,9 +80,14 @@ impl Environment {
         self.0.push((name.into(), value.into()));
     }
 
+    /// Takes a variable away, in any letter case.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+    }
+
     /// Sets a variable in place of all those of that name in any letter case.
     pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.0.retain(|(own, _)| !own.eq_ignore_ascii_case(name));
+        self.remove(name);
         self.0.push((name.into(), value.into()));
     }
 

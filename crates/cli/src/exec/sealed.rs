@@ -14,7 +14,7 @@ use super::environment::Environment;
 use super::project::{Arguments, Project};
 use super::run_file::RunFile;
 use super::user::User;
-use super::{child, lockfile};
+use super::{child, detours, lockfile};
 use crate::common::Common;
 use crate::output;
 
@@ -125,9 +125,12 @@ impl Sealed {
             no_proxy: &exempt,
             connections: (!has_choice).then_some(CONNECTIONS),
         };
-        for variable in package_managers::sealed(manager, version, &handles) {
+        let variables = package_managers::sealed(manager, version, &handles);
+        // Some are set in both letter cases.
+        variables.iter().for_each(|variable| environment.remove(variable.name));
+        for variable in &variables {
             // The proxy's password goes to the package manager: it opens the proxy and nothing else.
-            environment.set(variable.name, variable.value.expose());
+            environment.set_exactly(variable.name, variable.value.expose());
         }
         for name in ["NO_PROXY", "no_proxy"] {
             if environment.get(name).is_some() && environment.get_ignoring_case(name) != Some(exempt.as_ref()) {
@@ -156,10 +159,21 @@ impl Sealed {
         if let Some(warning) = lockfile::foreign(project.folder(), &darts) {
             output::note(&warning);
         }
+        for detour in detours::of_sealed(manager, version, project.folder(), self.repositories.server.host()) {
+            output::note(&format!(
+                "warning: {detour}, which {manager} prefers to what it is lent\n  hint: take it out if the packages cannot be reached"
+            ));
+        }
         let names_registry = line.names_registry || project.uses(manager, &environment, user, &darts);
         self.lend(&mut environment, manager, version, user, names_registry)?;
         let done = child::run(program, arguments, environment);
-        let (served, why) = (self.proxy.report(), self.proxy.explain());
+        let served = self.proxy.report();
+        let why = match self.proxy.explain() {
+            None if !self.proxy.was_asked() && package_managers::asks_registry(manager, &line.words) => {
+                Some(never_asked(manager, &self.repositories.server))
+            }
+            why => why,
+        };
         self.close();
         let code = done?;
         if code != ExitCode::SUCCESS
@@ -175,4 +189,11 @@ impl Sealed {
         self.runtime.block_on(self.proxy.stop());
         self.runtime.shutdown_background();
     }
+}
+
+/// A package manager that failed without a question to the registry was sent elsewhere.
+fn never_asked(manager: PackageManager, registry: &BaseUrl) -> Error {
+    Error::new(ErrorCode::Network, format!("{manager} never asked {registry} through pulltoken")).with_hint(
+        "if it was meant to, look for a registry, a scope, a proxy or an exception from it (noproxy) that the project's or your own configuration sets",
+    )
 }

@@ -44,6 +44,40 @@ pub fn writes_elsewhere(manager: PackageManager, words: &[&str]) -> bool {
     }
 }
 
+/// The first words by which npm, pnpm and Bun ask a registry.
+const ASKING: [&str; 18] = [
+    "install",
+    "i",
+    "in",
+    "add",
+    "a",
+    "ci",
+    "clean-install",
+    "install-test",
+    "it",
+    "cit",
+    "update",
+    "up",
+    "upgrade",
+    "outdated",
+    "view",
+    "info",
+    "audit",
+    "fetch",
+];
+/// And Yarn's, which installs where there is no word.
+const YARN_ASKING: [&str; 9] = ["install", "add", "up", "upgrade", "outdated", "info", "audit", "dedupe", "global"];
+
+/// Whether a command is bound to ask a registry for something, unless all of it is at hand. `words`
+/// as for [`writes_elsewhere`].
+pub fn asks_registry(manager: PackageManager, words: &[&str]) -> bool {
+    match (manager, words.first()) {
+        (PackageManager::Yarn, None) => true,
+        (PackageManager::Yarn, Some(first)) => YARN_ASKING.contains(first),
+        (_, first) => first.is_some_and(|first| ASKING.contains(first)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +104,16 @@ mod tests {
             (Bun, &["pm", "ls"]),
         ] {
             assert!(!writes_elsewhere(manager, words), "{manager} {words:?}");
+        }
+    }
+
+    #[test]
+    fn what_asks_is_told_from_what_runs_scripts() {
+        for (manager, words) in [(Npm, &["ci"][..]), (Pnpm, &["add", "x"]), (Yarn, &[]), (Bun, &["i"])] {
+            assert!(asks_registry(manager, words), "{manager} {words:?}");
+        }
+        for (manager, words) in [(Npm, &[][..]), (Npm, &["run", "ci"]), (Yarn, &["build"]), (Bun, &["x.ts"])] {
+            assert!(!asks_registry(manager, words), "{manager} {words:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ pub mod no_proxy;
 mod sealed;
 mod version;
 
-pub use commands::writes_elsewhere;
+pub use commands::{asks_registry, writes_elsewhere};
 pub use sealed::{Handles, Variable, sealed};
 pub use version::Version;
 

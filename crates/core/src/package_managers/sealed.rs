@@ -67,10 +67,13 @@ impl Variables<'_> {
 
     fn pnpm(&mut self, version: Option<Version>) {
         let major = version.map(|version| version.major);
+        // Its own spelling of the exceptions, beside npm's: a project's would be heard otherwise.
         if major.is_none_or(|major| major < 11) {
             self.npm_family();
+            self.no_proxy("npm_config_no_proxy");
         }
         if major.is_none_or(|major| major >= 11) {
+            self.no_proxy("pnpm_config_no_proxy");
             self.registry("pnpm_config_registry");
             self.proxy("pnpm_config_https_proxy", "pnpm_config_http_proxy");
             self.no_proxy("pnpm_config_noproxy");
@@ -98,6 +101,8 @@ impl Variables<'_> {
         if major.is_none_or(|major| major >= 2) {
             self.registry("YARN_NPM_REGISTRY_SERVER");
             self.proxy("YARN_HTTPS_PROXY", "YARN_HTTP_PROXY");
+            // A project made for this registry says otherwise, and Yarn would ask for a credential.
+            self.text("YARN_NPM_ALWAYS_AUTH", "false");
             if !self.handles.tls {
                 // Yarn refuses plain http beyond this list.
                 self.text("YARN_UNSAFE_HTTP_WHITELIST", "127.0.0.1,localhost,::1");
@@ -111,11 +116,14 @@ impl Variables<'_> {
         }
     }
 
-    /// Bun reads none but the generic ones.
+    /// Bun reads none but the generic ones, and those that are not set from a project's `.env`.
     fn bun(&mut self) {
         self.registry("NPM_CONFIG_REGISTRY");
+        self.registry("BUN_CONFIG_REGISTRY");
         self.proxy("HTTPS_PROXY", "HTTP_PROXY");
+        self.proxy("https_proxy", "http_proxy");
         self.no_proxy("NO_PROXY");
+        self.no_proxy("no_proxy");
         self.ca("NODE_EXTRA_CA_CERTS");
     }
 
@@ -168,16 +176,22 @@ mod tests {
     #[test]
     fn each_is_sent_by_its_own_names() {
         let npm = ["npm_config_registry", "npm_config_https_proxy", "npm_config_noproxy", "npm_config_cafile"];
-        let pnpm = ["pnpm_config_registry", "pnpm_config_https_proxy", "pnpm_config_noproxy", "pnpm_config_cafile"];
+        let pnpm = [
+            "pnpm_config_no_proxy",
+            "pnpm_config_registry",
+            "pnpm_config_https_proxy",
+            "pnpm_config_noproxy",
+            "pnpm_config_cafile",
+        ];
         let with = |names: &[&'static str], more: &[&'static str]| [names, more].concat();
         assert_eq!(names(PackageManager::Npm, Some("11.1.0"), true), with(&npm, &["npm_config_maxsockets"]));
         let twelve = with(&npm, &["npm_config_maxsockets", "npm_config_allow_remote"]);
         assert_eq!(names(PackageManager::Npm, Some("12.0.0"), true), twelve);
-        assert_eq!(names(PackageManager::Pnpm, Some("10.1.0"), true), npm);
+        assert_eq!(names(PackageManager::Pnpm, Some("10.1.0"), true), with(&npm, &["npm_config_no_proxy"]));
         assert_eq!(names(PackageManager::Pnpm, Some("11.1.0"), true), pnpm);
         assert_eq!(names(PackageManager::Pnpm, Some("12.1.0"), true), with(&pnpm, &["SSL_CERT_FILE"]));
         assert_eq!(names(PackageManager::Yarn, Some("1.22.22"), true), npm);
-        let yarn = ["YARN_NPM_REGISTRY_SERVER", "YARN_HTTPS_PROXY"];
+        let yarn = ["YARN_NPM_REGISTRY_SERVER", "YARN_HTTPS_PROXY", "YARN_NPM_ALWAYS_AUTH"];
         assert_eq!(names(PackageManager::Yarn, Some("3.8.7"), true), with(&yarn, &["NODE_EXTRA_CA_CERTS"]));
         assert_eq!(names(PackageManager::Yarn, Some("4.1.0"), true), with(&yarn, &["YARN_HTTPS_CA_FILE_PATH"]));
     }
@@ -193,7 +207,9 @@ mod tests {
     #[test]
     fn a_plain_registry_is_reached_by_the_plain_proxy_and_needs_no_authority() {
         let bun = names(PackageManager::Bun, None, false);
-        assert_eq!(bun, ["NPM_CONFIG_REGISTRY", "HTTP_PROXY", "NO_PROXY"]);
+        let expected =
+            ["NPM_CONFIG_REGISTRY", "BUN_CONFIG_REGISTRY", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"];
+        assert_eq!(bun, expected);
         assert!(names(PackageManager::Yarn, Some("4.0.0"), false).contains(&"YARN_UNSAFE_HTTP_WHITELIST"));
     }
 }
