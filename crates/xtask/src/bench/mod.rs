@@ -3,6 +3,7 @@
 //! The ratios are what matters; the times are the machine's. It fails where
 //! two that are compared do not agree, or where memory runs away.
 
+mod browser;
 mod far;
 mod helper;
 mod library;
@@ -44,6 +45,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 
     println!();
     library::run(workspace)?;
+    browser::run(workspace)?;
     compare("credentials from the environment", 41, &mut bench.get())?;
     compare("a helper with its credential at hand", 41, &mut helper::contenders(workspace, &bench)?)?;
     compare("one RSA-4096 key", 20, &mut bench.key(&built(&format!("examples/{KEY}"))))?;

@@ -9,7 +9,7 @@ export interface Viewport {
 }
 
 /** Rows drawn above and below what can be seen, so that a turn of the wheel does not outrun the drawing. */
-const SPARE = 8;
+const SPARE = 4;
 
 /** Where a list is scrolled to, in steps so large that most of the scrolling draws nothing anew. */
 export function stepped(scrollTop: number, rowHeight: number): number {
