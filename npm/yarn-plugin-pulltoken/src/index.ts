@@ -2,8 +2,9 @@
 import type { Configuration, Executor, NetworkRequest } from '@yarnpkg/core';
 
 import { guard } from './guard.ts';
-import { Lender } from './lender.ts';
+import { Lender, type Loan } from './lender.ts';
 import { send, withoutOurs } from './request.ts';
+import { wayOfProject } from './way.ts';
 
 const lender = new Lender();
 
@@ -16,7 +17,7 @@ guard(lender);
 /** Gives every request of the registry's its header, and takes it from every other. */
 async function wrapNetworkRequest(executor: Executor, request: NetworkRequest): Promise<Executor> {
   const url = String(request.target);
-  const loan = lender.isForRegistry(url) ? await lender.lend(url) : undefined;
+  const loan = lender.isForRegistry(url) ? await lend(url, request.configuration) : undefined;
   if (loan?.header === undefined) withoutOurs(request, lender);
   return loan === undefined ? executor : send(executor, request, url, loan);
 }
@@ -25,11 +26,17 @@ async function wrapNetworkRequest(executor: Executor, request: NetworkRequest): 
 async function getNpmAuthenticationHeader(
   current: string | undefined,
   registry: string,
-  _context: { configuration: Configuration },
+  { configuration }: { configuration: Configuration },
 ): Promise<string | undefined> {
   const url = registry.endsWith('/') ? registry : `${registry}/`;
   if (current !== undefined || !lender.isForRegistry(url)) return current;
-  return (await lender.lend(url)).header;
+  return (await lend(url, configuration)).header;
+}
+
+/** What a request gets, unless the project has a say in who reads it. */
+async function lend(url: string, configuration: Configuration): Promise<Loan> {
+  const reason = wayOfProject(configuration, new URL(url).hostname);
+  return reason === undefined ? lender.lend(url) : { reason };
 }
 
 export const plugin = { hooks: { wrapNetworkRequest, getNpmAuthenticationHeader } };

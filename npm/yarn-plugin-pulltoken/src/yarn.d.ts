@@ -5,6 +5,8 @@ declare module '@yarnpkg/core' {
 
   export interface Configuration {
     get(name: string): unknown;
+    /** Where each setting comes from: files, or a word such as `<environment>`; several with commas. */
+    readonly sources: ReadonlyMap<string, string>;
   }
 
   /** Headers of a request on its way out. */

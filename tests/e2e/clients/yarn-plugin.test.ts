@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import type { Result } from '../formats/support/run';
 import { type Pair, pullToken } from '../support/credentials';
 import { client } from './support/clients';
+import { Elsewhere } from './support/elsewhere';
 import { filesWith, holds } from './support/hunt';
 import { lent } from './support/methods';
 import { User, type Variables } from './support/user';
@@ -186,6 +187,34 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
     ]);
   });
 
+  test('lends nothing where the project decides who reads it', async () => {
+    const at = await Elsewhere.start();
+    onTestFinished(() => at.stop());
+    const hostile = [
+      ['enableStrictSsl: false'],
+      [`httpsProxy: "${at.url}"`, 'enableStrictSsl: false'],
+      ['networkSettings:', '  "*.cgr.dev":', `    httpsProxy: "${at.url}"`, 'enableStrictSsl: false'],
+    ];
+    // In a file of the user's own they are the user's wish, and the company's proxy reads along.
+    const user = await make({ 'left-hand': '^1.0.0' }, hostile[2]);
+    const own = await install(user, lent(world.pair));
+    expect(own.stdout).not.toContain('no credential was sent');
+    // Yarn 3 believes no other authority on its way through a proxy, whatever its settings say.
+    expect(holds(at.heard.join('\n'), world.pair)).toBe(name === 'yarn 4');
+    await user.write('home/.yarnrc.yml', `npmRegistryServer: "${REGISTRY}"\n`);
+    for (const settings of hostile) {
+      at.heard.length = 0;
+      await forget(user);
+      await user.write('app/.yarnrc.yml', [...settings, 'npmAlwaysAuth: true', ''].join('\n'));
+      const YARN_HTTPS_PROXY = settings.join().includes('httpsProxy') ? undefined : world.tunnel.url;
+      const result = await install(user, { ...lent(world.pair), YARN_HTTPS_PROXY });
+      expect(result.code).toBe(1);
+      expect(result.stdout).toMatch(/YN0033|no credential was sent, since the project's \.yarnrc\.yml sets (httpsProxy|enableStrictSsl|networkSettings), by which/);
+      expect(holds(at.heard.join('\n'), world.pair)).toBe(false);
+      expect((await world.asked()).registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
+    }
+  });
+
   test('does nothing for other registries', async () => {
     const user = await make({ 'left-hand': '^1.0.0' });
     const asked = await program(user, 'bin/pulltoken');
@@ -226,14 +255,15 @@ test('the hooks know a header of theirs under every spelling, and no other', asy
   onTestFinished(() => void vi.unstubAllEnvs());
   const load = createRequire(import.meta.url);
   const { hooks } = load(PLUGIN).factory((name: string) => (name === '@yarnpkg/core' ? { YarnVersion: '4.0.0' } : load(name)));
-  const header = await hooks.getNpmAuthenticationHeader(undefined, REGISTRY, {});
+  const context = { configuration: { sources: new Map() } };
+  const header = await hooks.getNpmAuthenticationHeader(undefined, REGISTRY, context);
   expect(header).toBe(`Basic ${Buffer.from(`${pair.username}:${pair.password}`).toString('base64')}`);
-  expect(await hooks.getNpmAuthenticationHeader(undefined, 'https://libraries.cgr.dev.example/javascript/', {})).toBeUndefined();
-  expect(await hooks.getNpmAuthenticationHeader('Bearer theirs', REGISTRY, {})).toBe('Bearer theirs');
+  expect(await hooks.getNpmAuthenticationHeader(undefined, 'https://libraries.cgr.dev.example/javascript/', context)).toBeUndefined();
+  expect(await hooks.getNpmAuthenticationHeader('Bearer theirs', REGISTRY, context)).toBe('Bearer theirs');
 
   const executor = (): Promise<object> => Promise.resolve({});
   const sent = async (target: string | URL, headers?: object): Promise<object | undefined> => {
-    const request = { target, headers: headers === undefined ? undefined : { ...headers } };
+    const request = { ...context, target, headers: headers === undefined ? undefined : { ...headers } };
     await hooks.wrapNetworkRequest(executor, request);
     return request.headers;
   };
