@@ -1,10 +1,12 @@
 // Builds dist (the extension, for Chromium and, unpacked, for Firefox), dist-firefox (the same as its store takes it) and
 // dist-web (an ordinary page). With --watch it goes on building whenever a source changes.
+import { existsSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'vite';
 
 const root = join(import.meta.dirname, '..');
+let copying = Promise.resolve();
 const isWatching = process.argv.includes('--watch');
 
 /** @type {import('vite').InlineConfig} */
@@ -14,11 +16,15 @@ const options = {
   target: ['chrome127', 'firefox140'],
   // Its helper only adds requests to pages whose modules lie beside them on disk.
   modulePreload: false,
+  // Several builds share a folder.
+  emptyOutDir: false,
   // A data: URL is no picture of one's own to a strict policy.
   assetsInlineLimit: 0,
   watch: isWatching ? {} : null,
   sourcemap: isWatching,
 };
+
+for (const folder of ['dist', 'dist-firefox', 'dist-web']) await rm(join(root, folder), { recursive: true, force: true });
 
 await build({
   ...common,
@@ -41,7 +47,6 @@ await build({
   build: {
     ...options,
     outDir: 'dist',
-    emptyOutDir: false,
     rolldownOptions: { input: 'src/content.ts', output: { format: 'iife', entryFileNames: 'content.js' } },
   },
   plugins: [...common.plugins, firefox()],
@@ -70,15 +75,20 @@ function withoutMarkup() {
 function firefox() {
   return {
     name: 'firefox',
-    async closeBundle() {
-      const [from, to] = [join(root, 'dist'), join(root, 'dist-firefox')];
-      await rm(to, { recursive: true, force: true });
-      await cp(from, to, { recursive: true });
-      const manifest = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8'));
-      delete manifest.minimum_chrome_version;
-      delete manifest.background.service_worker;
-      manifest.permissions = manifest.permissions.filter((/** @type {string} */ name) => name !== 'offscreen');
-      await writeFile(join(to, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    },
+    // One after another: while watching, both builds may end at once.
+    writeBundle: () => (copying = copying.then(copy)),
   };
+}
+
+async function copy() {
+  const [from, to] = [join(root, 'dist'), join(root, 'dist-firefox')];
+  // While watching, the smaller build may end first.
+  if (!existsSync(join(from, 'manifest.json'))) return;
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+  const manifest = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8'));
+  delete manifest.minimum_chrome_version;
+  delete manifest.background.service_worker;
+  manifest.permissions = manifest.permissions.filter((/** @type {string} */ name) => name !== 'offscreen');
+  await writeFile(join(to, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

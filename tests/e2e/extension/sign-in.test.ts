@@ -37,6 +37,7 @@ describe('with the browser', () => {
     await (await window).getByRole('button', { name: 'Deny' }).click();
     await page.getByRole('alert').getByText('sign_in_refused').waitFor();
     await page.getByRole('alert').getByText('access_denied').waitFor();
+    await page.getByRole('alert').getByText('Sign in again, or choose another way').waitFor();
     await judge(page, 'extension-denied');
     expect(await stored()).toEqual({});
     await signInWithBrowser(extension, page, 'viewer');

@@ -1,6 +1,6 @@
 // Signing in with a window of the browser's, which only the background outlives.
 import { beginSignIn, finishSignIn, init } from 'pulltoken/web/core';
-import { interrupted, refused } from '../host/failure';
+import { here, interrupted, refused } from '../host/failure';
 import { loadSettings, sessionStore } from '../host/extension/storage';
 import { renew, stored } from '../host/platform';
 import { Sessions } from '../host/sessions';
@@ -16,7 +16,7 @@ export async function signIn(): Promise<void> {
   const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect: chrome.identity.getRedirectURL() });
   const answer = await open(begun.url);
   if (current !== mine) throw interrupted('signing in was stopped');
-  const session = await finishSignIn({ signIn: begun, answer });
+  const session = await here(finishSignIn({ signIn: begun, answer }));
   await new Sessions(sessionStore, loadSettings, renew).keep(stored(session, settings));
 }
 

@@ -1,15 +1,15 @@
 // The ways to a session that need nothing of their surroundings, and what renews one.
 import { Client, init, PullTokenError, type Session as Opened } from 'pulltoken/web/core';
-import { refused } from './failure';
+import { here, refused } from './failure';
 import type { DeviceCode, Places, Settings } from './host';
 import type { StoredSession } from './sessions';
 
 /** Takes a session that somebody has, once the platform says that it is one. */
 export async function byToken({ api, issuer }: Places, pasted: string, signal?: AbortSignal): Promise<StoredSession> {
   const token = pasted.trim();
-  if (token === '') throw new PullTokenError({ code: 'not_signed_in', message: 'there is no token', hint: 'paste what `pulltoken token` prints' });
+  if (token === '') throw new PullTokenError({ code: 'not_signed_in', message: 'there is no session', hint: 'paste what `pulltoken token` prints' });
   await init();
-  const who = await new Client({ api, issuer, token }).whoami({ signal });
+  const who = await here(new Client({ api, issuer, token }).whoami({ signal }));
   return { token, api, issuer, ...(who.expiresAt ? { expiresAt: who.expiresAt.getTime() } : {}) };
 }
 
@@ -18,13 +18,14 @@ export async function byCode(settings: Settings, onCode: (code: DeviceCode) => v
   const { api, issuer, device } = settings;
   if (device === undefined) throw refused('the settings name no provider of codes');
   await init();
-  const [session] = await new Client({ api, issuer }).signInByDevice({
+  const signingIn = new Client({ api, issuer }).signInByDevice({
     ...device,
     audiences: [api],
     signal,
     onCode: ({ verificationUri, verificationUriComplete, userCode, expiresInSeconds }) =>
       onCode({ url: verificationUriComplete ?? verificationUri, userCode, expiresAt: new Date(Date.now() + expiresInSeconds * 1000) }),
   });
+  const [session] = await here(signingIn);
   if (session === undefined) throw refused('the issuer gave no session');
   return stored(session, settings);
 }

@@ -2,7 +2,7 @@
 import { beginSignIn, finishSignIn, init } from 'pulltoken/web/core';
 import { readOrganization } from '../../console/organization';
 import { clear, CLIPBOARD_MINUTES, digest } from '../clipboard';
-import { interrupted, refused } from '../failure';
+import { here, interrupted, refused } from '../failure';
 import type { Host, Session, Settings, SignIn } from '../host';
 import { readSettings, samePlaces } from '../places';
 import { byCode, byToken, renew, stored } from '../platform';
@@ -75,7 +75,7 @@ export class PageHost implements Host {
     const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect });
     const answer = await window.visit(begun.url, begun.nonce, signal);
     if (answer === undefined) throw interrupted('the window closed before anybody had signed in');
-    return stored(await finishSignIn({ signIn: begun, answer }), settings);
+    return stored(await here(finishSignIn({ signIn: begun, answer })), settings);
   }
 
   #tell(session: Session | undefined): void {
