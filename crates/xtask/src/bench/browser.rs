@@ -30,7 +30,7 @@ struct Row {
 /// # Errors
 /// There is no Chromium, a page did not work, or it kept somebody waiting for longer than it may.
 pub(super) fn run(workspace: &Workspace) -> Result<()> {
-    let chromium = setup::chromium::ensure(workspace)?;
+    let chromium = setup::browsers::CHROMIUM.ensure(workspace)?;
     let folder = workspace.target.join("bench-browser");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
