@@ -96,6 +96,32 @@ fn what_is_missing_is_said_in_one_line() {
     assert_eq!((wrong.code, wrong.err.lines().count()), (Some(2), 1), "{}", wrong.err);
 }
 
+#[test]
+fn a_project_that_says_whom_to_believe_gets_nothing() {
+    let world = World::new();
+    let inner = world.home.path().join("project/packages/inner");
+    std::fs::create_dir_all(&inner).unwrap();
+    let ask = |file: &str, text: &str| {
+        let path = world.home.path().join(file);
+        std::fs::write(&path, text).unwrap();
+        let ended = end(by_link(&world).current_dir(&inner).envs(world.credentials()));
+        std::fs::remove_file(path).unwrap();
+        ended
+    };
+    for (file, text) in [
+        ("project/.npmrc", "https-proxy=http://elsewhere.test\nstrict-ssl=false\n"),
+        ("project/packages/inner/.npmrc", "cafile=their.pem\n"),
+        ("project/pnpm-workspace.yaml", "packages: ['packages/*']\nstrictSsl: false\n"),
+    ] {
+        let refused = ask(file, text);
+        assert_eq!((refused.code, refused.out.as_str()), (Some(2), ""), "{file}: {}", refused.err);
+        assert!(refused.err.contains("could be made to give the credential away"), "{}", refused.err);
+    }
+    ask("project/.npmrc", "https-proxy=http://proxy.test\nregistry=https://registry.test/\n").success();
+    // The user's own is the user's wish.
+    ask(".npmrc", "cafile=mine.pem\n").success();
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nobody_is_asked_on_a_terminal() {

@@ -35,7 +35,7 @@ async function getNpmAuthenticationHeader(
 
 /** What a request gets, unless the project has a say in who reads it. */
 async function lend(url: string, configuration: Configuration): Promise<Loan> {
-  const reason = wayOfProject(configuration, new URL(url).hostname);
+  const reason = wayOfProject(configuration, new URL(url));
   return reason === undefined ? lender.lend(url) : { reason };
 }
 

@@ -1,37 +1,45 @@
-// The way to the registry, as far as a project decides it: a proxy that ends TLS reads what goes through it.
+// The way to the registry, as far as a project decides it: whoever ends TLS reads what goes through it.
 import { homedir } from 'os';
 import { basename } from 'path';
 
 import type { Configuration } from '@yarnpkg/core';
 
-/** Settings that lead a connection elsewhere or say whom to believe, of both versions. */
-const LEADING = ['httpProxy', 'httpsProxy', 'caFilePath', 'httpsCaFilePath'];
+/** Settings that say whom to believe, of both versions. */
+const TRUST = ['caFilePath', 'httpsCaFilePath'];
+/** Settings that lead a connection elsewhere, where it can be read only by somebody who is believed. */
+const PROXIES = ['httpProxy', 'httpsProxy'];
 
-/** Why a project's own settings forbid to send a credential to this host; nothing where they do not. */
-export function wayOfProject(configuration: Configuration, host: string): string | undefined {
+/** Why a project's own settings forbid to send a credential to this URL; nothing where they do not. */
+export function wayOfProject(configuration: Configuration, url: URL): string | undefined {
+  const { sources } = configuration;
   const home = portable(homedir());
-  for (const [name, source] of configuration.sources) {
+  const isBlind = url.protocol === 'http:' || (sources.has(STRICT) && configuration.get(STRICT) === false);
+  const dangerous = isBlind ? [...TRUST, ...PROXIES] : TRUST;
+  for (const [name, source] of sources) {
     const file = source.split(', ').find((one) => !isOwn(one, home));
-    if (file === undefined || !leads(name, () => configuration.get(name), host)) continue;
+    if (file === undefined || !isSet(name, () => configuration.get(name), dangerous, url.hostname)) continue;
     return `the project's ${basename(file)} sets ${name}, by which somebody else could read it; set it in your own ~/.yarnrc.yml or in the environment`;
   }
   return undefined;
 }
 
-/** The user's own file, the environment or Yarn itself: these are words, and files stand with their whole path. */
-function isOwn(source: string, home: string): boolean {
-  return !source.startsWith('/') || source.slice(0, source.lastIndexOf('/')) === home;
-}
+const STRICT = 'enableStrictSsl';
 
-function leads(name: string, value: () => unknown, host: string): boolean {
-  if (LEADING.includes(name)) return Boolean(value());
-  if (name === 'enableStrictSsl') return value() === false;
+/** Whether a setting is one of the dangerous ones, and has a dangerous value. */
+function isSet(name: string, value: () => unknown, dangerous: readonly string[], host: string): boolean {
+  if (dangerous.includes(name)) return Boolean(value());
+  if (name === STRICT) return value() === false;
   if (name !== 'networkSettings') return false;
   const settings = value();
   if (!(settings instanceof Map)) return false;
   return [...settings].some(
-    ([pattern, own]) => fits(String(pattern), host) && own instanceof Map && LEADING.some((one) => Boolean(own.get(one))),
+    ([pattern, own]) => fits(String(pattern), host) && own instanceof Map && dangerous.some((one) => Boolean(own.get(one))),
   );
+}
+
+/** The user's own file, the environment or Yarn itself: these are words, and files stand with their whole path. */
+function isOwn(source: string, home: string): boolean {
+  return !source.startsWith('/') || source.slice(0, source.lastIndexOf('/')) === home;
 }
 
 /** Whether a pattern is for a host. What has other signs than a star in it counts as being for every host. */

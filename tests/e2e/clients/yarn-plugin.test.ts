@@ -213,6 +213,10 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
       expect(holds(at.heard.join('\n'), world.pair)).toBe(false);
       expect((await world.asked()).registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
     }
+    // A proxy that can read nothing is the project's own affair.
+    await forget(user);
+    await user.write('app/.yarnrc.yml', `httpsProxy: "${world.tunnel.url}"\n`);
+    await expectClean(user, await install(user, { ...lent(world.pair), YARN_HTTPS_PROXY: undefined }));
   });
 
   test('does nothing for other registries', async () => {

@@ -1,7 +1,7 @@
 //! Running a command with access: what it is given, and what is kept from it.
 
 pub(crate) mod child;
-mod detours;
+pub(crate) mod detours;
 pub(crate) mod direct;
 pub(crate) mod environment;
 mod guard;

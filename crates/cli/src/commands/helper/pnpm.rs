@@ -8,11 +8,13 @@
 use std::path::{Path, PathBuf};
 
 use pulltoken_core::formats::{RenderOptions, npmrc};
+use pulltoken_core::package_managers::PackageManager;
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Secret};
 
 use crate::commands::credentials::{self, Chain, Purpose};
 use crate::common::Common;
+use crate::exec::detours;
 use crate::output;
 
 /// What the program is called where no arguments can be given.
@@ -37,11 +39,27 @@ pub(super) fn run(common: &Common, args: Args) -> Result<Secret> {
     if args.print_config {
         return config(common).map(Secret::new);
     }
+    refuse_detours()?;
     let ecosystem = Ecosystem::JavaScript;
     let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Helper)?;
     credentials::keep(common, ecosystem, &lent)?;
     // Goes to pnpm, which asked for it.
     Ok(Secret::new(format!("Basic {}\n", lent.found.credentials.basic().expose())))
+}
+
+/// Answers nothing where pnpm was made to believe whomever a project names. pnpm asks in the project's
+/// folder.
+fn refuse_detours() -> Result<()> {
+    let Ok(folder) = std::env::current_dir() else { return Ok(()) };
+    match detours::of_direct(PackageManager::Pnpm, &folder).first() {
+        None => Ok(()),
+        Some(detour) => {
+            let message = format!("{detour}: pnpm could be made to give the credential away");
+            let hint =
+                "move the setting to your own ~/.npmrc; or run pnpm by `pulltoken exec`, which does not depend on it";
+            Err(Error::new(ErrorCode::Usage, message).with_hint(hint))
+        }
+    }
 }
 
 /// The registry, and both of its paths with the link to ask.
