@@ -15,6 +15,7 @@ use toml_edit::{DocumentMut, Item, value};
 use crate::input;
 
 const PARENT: &str = "parent";
+const FOLDERS: &str = "folders";
 
 /// The configuration, as it stands in its file.
 pub(crate) struct Config {
@@ -45,6 +46,26 @@ impl Config {
     /// `invalid_syntax` where it is no text.
     pub(crate) fn parent(&self) -> Result<Option<String>> {
         text(&self.path, PARENT, self.document.get(PARENT))
+    }
+
+    /// The folders whose projects have access through an agent, whatever registry they name.
+    ///
+    /// # Errors
+    /// `invalid_syntax` where they are no list of absolute paths.
+    pub(crate) fn folders(&self) -> Result<Vec<PathBuf>> {
+        let Some(item) = self.document.get(FOLDERS) else { return Ok(Vec::new()) };
+        let read = |text: &str| {
+            let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
+                (Some(rest), Some(home)) => home.join(rest),
+                _ => PathBuf::from(text),
+            };
+            Some(path).filter(|path| path.is_absolute())
+        };
+        let paths = item.as_array().and_then(|list| list.iter().map(|one| read(one.as_str()?)).collect());
+        paths.ok_or_else(|| {
+            let message = format!("{}: `{FOLDERS}` is no list of absolute paths", shown(&self.path));
+            Error::new(ErrorCode::InvalidSyntax, message).with_hint(format!("write {FOLDERS} = [\"~/work\"]"))
+        })
     }
 
     /// Makes this the organisation that commands are for.
@@ -162,5 +183,21 @@ mod tests {
         };
         assert!(said("a = 1\nparent = \n").contains("config.toml:2: "));
         assert!(said("parent = 3\n").contains("`parent` is not a text"));
+    }
+
+    #[test]
+    fn folders_are_absolute_or_begin_at_home() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let folders = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Config::read(path.clone()).unwrap().folders()
+        };
+        assert_eq!(folders("").unwrap(), Vec::<PathBuf>::new());
+        let listed = folders(&format!("folders = ['~/work', '{}']", folder.path().display())).unwrap();
+        assert_eq!(listed, [std::env::home_dir().unwrap().join("work"), folder.path().to_owned()]);
+        for text in ["folders = ['work']", "folders = '~/work'", "folders = [1]"] {
+            assert_eq!(folders(text).unwrap_err().code(), ErrorCode::InvalidSyntax, "{text}");
+        }
     }
 }

@@ -107,7 +107,7 @@ fn the_exit_code_is_npms_and_ours_is_125() {
     assert_eq!(blocked.code, Some(1));
     assert!(blocked.err.contains("blocked by policy"), "{}", blocked.err);
     end(&mut exec(&world, project.path(), &[], "npm ci")).failure(125, "no_credentials");
-    end(&mut exec(&world, project.path(), &pair, "node -e 0")).failure(125, "usage");
+    end(&mut exec_with(&world, project.path(), &pair, "--direct", "node -e 0")).failure(125, "usage");
     end(&mut exec(&world, project.path(), &pair, "/nowhere/npm ci")).failure(127, "command_not_found");
     let usage = end(&mut world.command(["exec", "--wrong", "--", "npm"]));
     assert_eq!(usage.code, Some(125));

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pulltoken_core::{Ecosystem, Format, Result};
+use pulltoken_core::{Ecosystem, Result};
 
 use super::credentials::{self, Chain, Purpose};
 use crate::ci::Ci;
@@ -10,6 +10,7 @@ use crate::common::Common;
 use crate::input;
 use crate::output::Output;
 use crate::reveal;
+use crate::shell::Shell;
 
 /// Print credentials as a shell's variables, to eval
 ///
@@ -28,31 +29,18 @@ pub(crate) struct Args {
     chain: Chain,
 }
 
-/// A shell, by its name.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Shell {
-    Sh,
-    Bash,
-    Zsh,
-    Fish,
-    Powershell,
-    Cmd,
-    Nushell,
-}
-
 /// Finds and prints.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let ci = Ci::detect(&input::variable);
     let ecosystem = super::ecosystem(args.repository)?;
     let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Print)?;
     credentials::keep(common, ecosystem, &lent)?;
-    let format = match args.shell {
-        Shell::Sh | Shell::Bash | Shell::Zsh => Format::Env,
-        Shell::Fish => Format::Fish,
-        Shell::Powershell => Format::PowerShell,
-        Shell::Cmd => Format::Cmd,
-        Shell::Nushell => Format::Nushell,
-    };
-    reveal::print_credentials_as(common, Output::Format(format), &lent.found.credentials, &[ecosystem], ci)?;
+    reveal::print_credentials_as(
+        common,
+        Output::Format(args.shell.format()),
+        &lent.found.credentials,
+        &[ecosystem],
+        ci,
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -83,20 +83,21 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     let program = program::find(program)?;
     let environment = Environment::scrubbed(&args.keep_env);
     let folder = std::env::current_dir().unwrap_or_default();
-    let (manager, version) = match tool::kind(&program, arguments, &folder) {
-        Kind::Manager(manager, version) => (manager, version),
+    let manager = match tool::kind(&program, arguments, &folder) {
+        Kind::Manager(manager, version) => Some((manager, version)),
         Kind::Corepack => return child::run(&program, arguments, environment),
-        Kind::Other => return Err(unknown(&program)),
+        Kind::Other => None,
     };
     let line = Arguments::read(arguments);
-    // What npx and bunx run is a package, whatever it is called.
-    let is_runner = program.file_stem().is_some_and(|name| name == "npx" || name == "pnpx" || name == "bunx");
-    if !is_runner && package_managers::writes_elsewhere(manager, &line.words) {
+    if let Some((manager, _)) = manager
+        && !tool::is_runner(&program)
+        && package_managers::writes_elsewhere(manager, &line.words)
+    {
         common.say(&format!("{manager} {} needs no access to the libraries: it runs without", line.words.join(" ")));
         return child::run(&program, arguments, environment);
     }
-    ensure_javascript(args.repository, manager)?;
-    let call = Call { program: &program, arguments, manager, version };
+    ensure_javascript(args.repository)?;
+    let call = Call { program: &program, arguments, manager };
     if let Some(url) = &args.proxy_url {
         return through_repository_manager(common, &args, url, call, environment);
     }
@@ -117,8 +118,22 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
 struct Call<'a> {
     program: &'a Path,
     arguments: &'a [OsString],
-    manager: PackageManager,
-    version: Option<Version>,
+    /// `None` for a command that may start package managers.
+    manager: Option<(PackageManager, Option<Version>)>,
+}
+
+impl Call<'_> {
+    /// Hands the credential to the package manager itself.
+    fn run_direct(self, common: &Common, credentials: &Credentials, environment: Environment) -> Result<ExitCode> {
+        let Some((manager, version)) = self.manager else {
+            let name = self.program.file_name().unwrap_or_default().to_string_lossy();
+            let name = pulltoken_core::text::printable_prefix(&name, 100);
+            let message = format!("`{name}` is no package manager that could be given the credential itself");
+            return Err(Error::new(ErrorCode::Usage, message)
+                .with_hint("leave --direct out; or name npm, npx, pnpm, pnpx, yarn, bun or bunx"));
+        };
+        Channel::of(manager, version)?.run(common, self.program, self.arguments, credentials, environment)
+    }
 }
 
 fn ensure_allowed(args: &Args) -> Result<()> {
@@ -130,17 +145,12 @@ fn ensure_allowed(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn unknown(program: &Path) -> Error {
-    let name = program.file_name().unwrap_or_default().to_string_lossy();
-    let name = pulltoken_core::text::printable_prefix(&name, 100);
-    Error::new(ErrorCode::Usage, format!("exec cannot lend access to `{name}`"))
-        .with_hint("it knows npm, npx, pnpm, pnpx, yarn, bun, bunx and corepack; for others see `pulltoken get --help`")
-}
-
-fn ensure_javascript(named: Option<Ecosystem>, manager: PackageManager) -> Result<()> {
+fn ensure_javascript(named: Option<Ecosystem>) -> Result<()> {
     match named.filter(|ecosystem| *ecosystem != Ecosystem::JavaScript) {
-        Some(other) => Err(Error::new(ErrorCode::Usage, format!("{manager} pulls javascript, not {other}"))
-            .with_hint("leave --repository out, or name javascript")),
+        Some(other) => {
+            Err(Error::new(ErrorCode::Usage, format!("exec lends access to javascript, and not to {other}"))
+                .with_hint("leave --repository out, or name javascript; for others see `pulltoken get --help`"))
+        }
         None => Ok(()),
     }
 }
@@ -151,8 +161,7 @@ fn with(common: &Common, args: &Args, lent: Lent, call: Call<'_>, environment: E
     let renewal = Renewal::new(common, &args.chain, lent);
     if args.direct {
         // Refused before anything is started.
-        let done = Channel::of(call.manager, call.version)
-            .and_then(|channel| channel.run(common, call.program, call.arguments, &credentials, environment));
+        let done = call.run_direct(common, &credentials, environment);
         renewal.give_back(common);
         return done;
     }
@@ -169,9 +178,8 @@ fn with(common: &Common, args: &Args, lent: Lent, call: Call<'_>, environment: E
     let done = match Sealed::open(common, repositories, &user, options) {
         Ok(sealed) => run_sealed(common, args, sealed, call, environment, &user),
         Err(error) if args.allow_direct => {
-            output::note(&format!("warning: {}; {} gets the credential itself", error.message(), call.manager));
-            Channel::of(call.manager, call.version)
-                .and_then(|channel| channel.run(common, call.program, call.arguments, &credentials, environment))
+            output::note(&format!("warning: {}; the command gets the credential itself", error.message()));
+            call.run_direct(common, &credentials, environment)
         }
         Err(error) => Err(error),
     };
@@ -188,8 +196,7 @@ fn run_sealed(
     user: &User,
 ) -> Result<ExitCode> {
     let registry = args.proxy_url.as_ref().unwrap_or(&common.registry).to_string();
-    let which = (call.manager, call.version);
-    let (code, served) = sealed.run(common, which, call.program, call.arguments, environment, user)?;
+    let (code, served) = sealed.run(common, call.manager, call.program, call.arguments, environment, user)?;
     if let Some(path) = &args.report
         && let Err(error) = report::write(path, &registry, &served)
     {

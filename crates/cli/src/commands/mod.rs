@@ -1,5 +1,6 @@
 //! The commands, and how each ends.
 
+mod agent;
 mod check;
 mod create;
 mod credentials;
@@ -17,6 +18,7 @@ mod logout;
 mod renewal;
 mod rotate;
 mod set_role;
+mod shims;
 mod status;
 mod token;
 mod version;
@@ -55,6 +57,8 @@ pub(crate) enum Command {
     Check(check::Args),
     #[command(visible_alias = "run")]
     Exec(exec::Args),
+    Agent(agent::Args),
+    Shims(shims::Args),
     Helper(helper::Args),
     /// Print the version
     Version,
@@ -79,6 +83,8 @@ pub(crate) fn run(common: &Common, command: Command) -> ExitCode {
         Command::Env(args) => (env::run(common, args), None),
         Command::Check(args) => (check::run(common, args), None),
         Command::Exec(args) => (exec::run(common, args), Some(exec::failure_code as fn(_) -> _)),
+        Command::Shims(args) => (shims::run(common, args), None),
+        Command::Agent(args) => (agent::run(common, args), None),
         Command::Helper(args) => (helper::run(common, args), None),
         Command::Version => (version::run(common), None),
     };

@@ -1,5 +1,6 @@
 //! The environment of the command: the user's, without our secrets.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use pulltoken_core::Ecosystem;
@@ -40,21 +41,13 @@ pub(crate) struct Environment(Vec<(OsString, OsString)>);
 impl Environment {
     /// This process's environment without secrets, but for those that are to be kept.
     pub(crate) fn scrubbed(keep: &[String]) -> Self {
-        // What was handed over stood in the environment that this process left behind.
-        let handed = process::handed_over_names().into_iter().map(|name| {
-            let value = process::handed_over(&name).unwrap_or_default();
-            (OsString::from(name), OsString::from(value))
-        });
-        Self::scrub(std::env::vars_os().chain(handed), keep)
+        Self::scrub(with_handed_over(), keep)
     }
 
     fn scrub(variables: impl Iterator<Item = (OsString, OsString)>, keep: &[String]) -> Self {
         let mut kept = Vec::new();
         for (name, value) in variables {
             let text = name.to_str().unwrap_or_default();
-            if text == process::HANDLE {
-                continue;
-            }
             if keep.iter().any(|one| one == text) || !is_secret(text) {
                 kept.push((name, value));
             } else if is_credential(text) {
@@ -64,14 +57,29 @@ impl Environment {
         Self(kept)
     }
 
+    /// What stands in this process's environment, with what stood in the one that it left behind.
+    pub(crate) fn inherited() -> Self {
+        Self(with_handed_over().collect())
+    }
+
+    /// What has to change in another environment to make it this one: new values, and `None` for
+    /// variables that are to go. Those that are no text are left as they are.
+    pub(crate) fn changes_from(&self, other: &Self) -> BTreeMap<String, Option<String>> {
+        let text = |part: &OsStr| part.to_str().map(str::to_owned);
+        let gone = other.iter().filter(|(name, _)| self.get(name).is_none());
+        let gone = gone.filter_map(|(name, _)| Some((text(name)?, None)));
+        let new = self.iter().filter(|(name, value)| other.get(name) != Some(value));
+        gone.chain(new.filter_map(|(name, value)| Some((text(name)?, Some(text(value)?))))).collect()
+    }
+
     /// The value of a variable, whatever the letter case of its name; the last one counts, as for npm.
     pub(crate) fn get_ignoring_case(&self, name: &str) -> Option<&OsStr> {
         self.0.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_os_str())
     }
 
     /// The value of a variable of exactly this name.
-    pub(crate) fn get(&self, name: &str) -> Option<&OsStr> {
-        self.0.iter().rev().find(|(own, _)| own == name).map(|(_, value)| value.as_os_str())
+    pub(crate) fn get(&self, name: impl AsRef<OsStr>) -> Option<&OsStr> {
+        self.0.iter().rev().find(|(own, _)| own == name.as_ref()).map(|(_, value)| value.as_os_str())
     }
 
     /// Sets a variable in place of those of exactly this name.
@@ -101,6 +109,15 @@ impl Environment {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
+}
+
+/// What was handed over stood in the environment that this process left behind.
+fn with_handed_over() -> impl Iterator<Item = (OsString, OsString)> {
+    let handed = process::handed_over_names().into_iter().map(|name| {
+        let value = process::handed_over(&name).unwrap_or_default();
+        (OsString::from(name), OsString::from(value))
+    });
+    std::env::vars_os().filter(|(name, _)| name != process::HANDLE).chain(handed)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(crate) mod detours;
 pub(crate) mod direct;
 pub(crate) mod environment;
 mod guard;
+pub(crate) mod lease;
 mod lockfile;
 pub(crate) mod program;
 pub(crate) mod project;

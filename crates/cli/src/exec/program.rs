@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result};
 
+use crate::shims::files::is_shim;
+
 /// The file that a shell would run for this word.
 ///
 /// # Errors
@@ -21,7 +23,8 @@ pub(crate) fn find(word: &OsStr) -> Result<PathBuf> {
         let folders: Vec<_> = std::env::split_paths(&folders).filter(|folder| folder.is_absolute()).collect();
         folders.into_iter().flat_map(|folder| names(word).into_iter().map(move |name| folder.join(name))).collect()
     };
-    let existing: Vec<_> = candidates.into_iter().filter(|candidate| candidate.is_file()).collect();
+    // A shim of ours would only come back here.
+    let existing: Vec<_> = candidates.into_iter().filter(|it| it.is_file() && !is_shim(it)).collect();
     match existing.iter().find(|candidate| is_executable(candidate)) {
         Some(found) => Ok(found.clone()),
         None => match existing.first() {

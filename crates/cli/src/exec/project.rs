@@ -21,6 +21,8 @@ pub(crate) struct Arguments<'a> {
     /// The arguments that are no flags, in their order.
     pub(crate) words: Vec<&'a str>,
     folder: Option<&'a str>,
+    /// The registry that it names.
+    pub(crate) registry: Option<&'a str>,
     pub(crate) names_registry: bool,
     pub(crate) names_userconfig: bool,
 }
@@ -44,7 +46,10 @@ impl<'a> Arguments<'a> {
             };
             match flag {
                 "--prefix" | "-C" | "--dir" | "--cwd" => line.folder = value,
-                "--registry" => line.names_registry = true,
+                "--registry" => {
+                    line.names_registry = true;
+                    line.registry = value;
+                }
                 "--userconfig" => line.names_userconfig = true,
                 _ => {}
             }
@@ -86,6 +91,21 @@ impl Project {
     /// The project's own settings for these darts.
     pub(crate) fn entries(&self, darts: &[String]) -> Vec<Entry> {
         npmrc::entries_for(&self.npmrc, darts)
+    }
+
+    /// The same where the command line may name a registry.
+    pub(crate) fn uses_with(
+        &self,
+        line: &Arguments<'_>,
+        manager: PackageManager,
+        environment: &Environment,
+        user: &User,
+        darts: &[String],
+    ) -> bool {
+        match line.registry {
+            Some(url) => darts.iter().any(|dart| is_at(url, dart)),
+            None => self.uses(manager, environment, user, darts),
+        }
     }
 
     /// Whether the package manager would use one of our repositories anyway: by variable, project or

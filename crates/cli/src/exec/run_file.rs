@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pulltoken_core::{Error, ErrorCode, Result};
 use tempfile::NamedTempFile;
@@ -50,14 +50,73 @@ impl RunFile {
     }
 }
 
+/// A folder for one run, kept by a file beside it: one goes with the other.
+pub(crate) struct RunFolder {
+    path: PathBuf,
+    /// Goes last: as long as it is held, the folder is.
+    _keeper: RunFile,
+}
+
+impl RunFolder {
+    /// Makes one that is empty and open to this user alone.
+    ///
+    /// # Errors
+    /// `file_unwritable`.
+    pub(crate) fn make() -> Result<Self> {
+        let keeper = RunFile::write("", b"")?;
+        let path = folder_of(keeper.path());
+        let made = Self { path, _keeper: keeper };
+        make_private(&made.path).map_err(|error| {
+            let message = format!("{} could not be made: {error}", made.path.display());
+            Error::new(ErrorCode::FileUnwritable, message)
+        })?;
+        Ok(made)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next run.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    fs::create_dir(path)
+}
+
+fn folder_of(keeper: &Path) -> PathBuf {
+    keeper.with_extension("d")
+}
+
 /// Removes the files of runs that were killed: those that nobody holds a lock on.
 fn remove_left(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
-        let Ok(file) = File::open(entry.path()) else { continue };
+        let path = entry.path();
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            // Its keeper is made before it and goes after it.
+            if !path.with_extension("").exists() {
+                let _ = fs::remove_dir_all(path);
+            }
+            continue;
+        }
+        let Ok(file) = File::open(&path) else { continue };
         if file.try_lock().is_ok() {
             // Another run may have been quicker.
-            let _ = fs::remove_file(entry.path());
+            let _ = fs::remove_dir_all(folder_of(&path));
+            let _ = fs::remove_file(path);
         }
     }
 }
@@ -69,11 +128,18 @@ mod tests {
     #[test]
     fn only_files_that_nobody_holds_are_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let held = RunFile::try_write(folder.path(), ".pem", b"x").unwrap();
+        let held = RunFile::try_write(folder.path(), "", b"x").unwrap();
         let (left, other) = (folder.path().join("run-left"), folder.path().join("other"));
         fs::write(&left, "").unwrap();
         fs::write(&other, "").unwrap();
+        let (kept, alone) = (folder_of(&left), folder.path().join("run-alone.d"));
+        fs::create_dir(&kept).unwrap();
+        fs::create_dir(&alone).unwrap();
+        fs::write(alone.join("ca.pem"), "").unwrap();
+        let folder_held = folder_of(held.path());
+        fs::create_dir(&folder_held).unwrap();
         remove_left(folder.path());
         assert!(held.path().exists() && other.exists() && !left.exists());
+        assert!(folder_held.exists() && !kept.exists() && !alone.exists());
     }
 }

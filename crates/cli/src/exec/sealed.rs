@@ -1,25 +1,26 @@
 //! Sealed: the credential stays in this process, in a proxy that lives as long as the command.
 
 use std::ffi::OsString;
+use std::future::Future;
 use std::path::Path;
 use std::process::ExitCode;
 
 use pulltoken_core::formats::RenderOptions;
-use pulltoken_core::package_managers::{self, Handles, PackageManager, Version, no_proxy};
+use pulltoken_core::package_managers::{PackageManager, Version, asks_registry};
 use pulltoken_core::{BaseUrl, Ecosystem, Error, ErrorCode, Result};
 use pulltoken_sealed::{SealedOptions, SealedProxy, Served};
 use tokio::runtime::Runtime;
 
+use super::child;
 use super::environment::Environment;
-use super::project::{Arguments, Project};
-use super::run_file::RunFile;
+use super::lease::Lease;
+use super::project::Arguments;
+use super::run_file::{RunFile, RunFolder};
 use super::user::User;
-use super::{child, detours, lockfile};
+use crate::agent::info::{self, Telling};
+use crate::agent::name::AgentName;
 use crate::common::Common;
-use crate::output;
-
-/// How many connections a package manager may open: they end on this machine, and go on as one.
-const CONNECTIONS: u32 = 64;
+use crate::{agent, output, shims};
 
 /// The repositories that the credential opens.
 #[derive(Clone, Debug)]
@@ -47,10 +48,6 @@ impl Repositories {
         let path = url.as_str().get(url.origin().len()..).unwrap_or_default().trim_end_matches('/');
         let urls = vec![format!("{}{path}/", url.origin())];
         Ok(Self { server: BaseUrl::parse(url.origin())?, paths: Some(vec![format!("{path}/")]), urls })
-    }
-
-    fn darts(&self) -> Vec<String> {
-        self.urls.iter().filter_map(|url| Some(url.split_once(':')?.1.to_owned())).collect()
     }
 }
 
@@ -98,83 +95,67 @@ impl Sealed {
         Ok(Self { runtime, proxy, bundle, repositories })
     }
 
-    /// Sets a package manager's variables.
+    /// What a client needs to know of it.
     ///
     /// # Errors
     /// `file_unwritable` for a bundle whose path is no text.
-    pub(crate) fn lend(
-        &self,
-        environment: &mut Environment,
-        manager: PackageManager,
-        version: Option<Version>,
-        user: &User,
-        names_registry: bool,
-    ) -> Result<()> {
-        let server = &self.repositories.server;
-        let ca_file = self.bundle.path().to_str().ok_or_else(|| {
-            Error::new(ErrorCode::FileUnwritable, "the path of our files for this run is not UTF-8")
-                .with_hint("set PULLTOKEN_CACHE_DIR to another folder")
-        })?;
-        let exempt = no_proxy::without(&user.no_proxy(), server);
-        let has_choice = user.sets("maxsockets") || environment.get_ignoring_case("npm_config_maxsockets").is_some();
-        let handles = Handles {
-            registry: self.repositories.urls.first().map(String::as_str).filter(|_| !names_registry),
-            tls: server.origin().starts_with("https:"),
-            proxy: &self.proxy.proxy_url(),
-            ca_file,
-            no_proxy: &exempt,
-            connections: (!has_choice).then_some(CONNECTIONS),
-        };
-        let variables = package_managers::sealed(manager, version, &handles);
-        // Some are set in both letter cases.
-        variables.iter().for_each(|variable| environment.remove(variable.name));
-        for variable in &variables {
-            // The proxy's password goes to the package manager: it opens the proxy and nothing else.
-            environment.set_exactly(variable.name, variable.value.expose());
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            if environment.get(name).is_some() && environment.get_ignoring_case(name) != Some(exempt.as_ref()) {
-                environment.set_exactly(name, &exempt);
-            }
-        }
-        Ok(())
+    pub(crate) fn lease(&self) -> Result<Lease> {
+        let Repositories { server, urls, .. } = &self.repositories;
+        Lease::new(server.clone(), urls.clone(), self.proxy.proxy_url(), self.bundle.path())
     }
 
-    /// Runs a package manager to its end, and says why it failed where the registry knows.
+    /// Gives a command what the package managers that it starts need: shims at the front of its
+    /// `PATH`, and the variable that names this proxy. They last as long as what is returned.
+    ///
+    /// # Errors
+    /// `file_unwritable`.
+    fn lend_shims(&self, environment: &mut Environment) -> Result<RunFolder> {
+        let folder = RunFolder::make()?;
+        let Repositories { server, urls, .. } = &self.repositories;
+        let telling = Telling { port: self.proxy.port(), server, registries: urls, everywhere: true };
+        info::write_authorities(folder.path(), self.proxy.ca_bundle())?;
+        info::write(folder.path(), &telling)?;
+        let programs = folder.path().join("bin");
+        shims::files::write(&programs, &shims::folder::program()?)?;
+        let path = shims::folder::in_front(&programs, environment.get("PATH").unwrap_or_default());
+        environment.set("PATH", path);
+        // Goes to the command for its package managers: it opens the proxy and nothing else.
+        let name = AgentName::new(&self.proxy.proxy_url(), folder.path())?.to_text();
+        environment.set(agent::name::VARIABLE, name.expose());
+        Ok(folder)
+    }
+
+    /// Runs a command to its end, and says why it failed where the registry knows.
     ///
     /// # Errors
     /// Those of starting it.
     pub(crate) fn run(
         self,
         common: &Common,
-        (manager, version): (PackageManager, Option<Version>),
+        which: Option<(PackageManager, Option<Version>)>,
         program: &Path,
         arguments: &[OsString],
         mut environment: Environment,
         user: &User,
     ) -> Result<(ExitCode, Vec<Served>)> {
-        let line = Arguments::read(arguments);
-        let project = Project::find(&line)?;
-        let darts = self.repositories.darts();
-        if let Some(warning) = lockfile::foreign(project.folder(), &darts) {
-            output::note(&warning);
-        }
-        for detour in detours::of_sealed(manager, version, project.folder(), self.repositories.server.host()) {
-            output::note(&format!(
-                "warning: {detour}, which {manager} prefers to what it is lent\n  hint: take it out if the packages cannot be reached"
-            ));
-        }
-        let names_registry = line.names_registry || project.uses(manager, &environment, user, &darts);
-        self.lend(&mut environment, manager, version, user, names_registry)?;
+        let shims = match which {
+            Some(which) => {
+                self.lease()?.prepare(&mut environment, which, arguments, user)?;
+                None
+            }
+            None => Some(self.lend_shims(&mut environment)?),
+        };
         let done = child::run(program, arguments, environment);
         let served = self.proxy.report();
         let why = match self.proxy.explain() {
-            None if !self.proxy.was_asked() && package_managers::asks_registry(manager, &line.words) => {
-                Some(never_asked(manager, &self.repositories.server))
+            None if !self.proxy.was_asked() => {
+                let asked = which.filter(|(manager, _)| asks_registry(*manager, &Arguments::read(arguments).words));
+                asked.map(|(manager, _)| never_asked(manager, &self.repositories.server))
             }
             why => why,
         };
         self.close();
+        drop(shims);
         let code = done?;
         if code != ExitCode::SUCCESS
             && let Some(why) = why
@@ -182,6 +163,11 @@ impl Sealed {
             output::report(&why, common.output == output::Output::Json);
         }
         Ok((code, served))
+    }
+
+    /// Serves whoever has the lease until something has happened.
+    pub(crate) fn until<T>(&self, something: impl Future<Output = T>) -> T {
+        self.runtime.block_on(something)
     }
 
     /// Closes the port and every connection, whatever still holds one.

@@ -41,6 +41,11 @@ pub(crate) fn kind(program: &Path, arguments: &[OsString], folder: &Path) -> Kin
     }
 }
 
+/// Whether a program runs packages by their names: its first word is no command of its own.
+pub(crate) fn is_runner(program: &Path) -> bool {
+    program.file_stem().is_some_and(|name| name == "npx" || name == "pnpx" || name == "bunx")
+}
+
 fn version(manager: PackageManager, program: &Path, folder: &Path) -> Option<Version> {
     if let Some(version) = by_yarn_path(manager, folder) {
         return version;
