@@ -12,10 +12,6 @@ export type Surface = 'popup' | 'page' | 'web';
 export function App({ host, surface }: { host: Host; surface: Surface }) {
   const isSignedIn = useIsSignedIn(host);
   const signedOut = useMemo(() => <SignIn host={host} surface={surface} startsWithCode={wantsCode()} />, [host, surface]);
-  useEffect(() => {
-    // What the speed of the popup is measured by.
-    performance.mark('interactive');
-  }, []);
   return (
     <>
       <header>

@@ -36,7 +36,8 @@ export function Console({ host, connect = real, signedOut, start = 'tokens' }: P
   const { isHeld, hold } = useHolders();
 
   if (ready.error !== undefined) return <TroubleNote error={ready.error} onRetry={ready.reload} />;
-  if (ready.value === undefined || session === 'unknown') return <p class="hint" role="status">{text('view_loading')}</p>;
+  // The tabs and signing in wait for nothing; the core is loaded meanwhile.
+  const waiting = <p class="hint" role="status">{text('view_loading')}</p>;
   const labels: [Tab, string][] = [
     ['tokens', text('view_tokens')],
     ['entitlements', text('view_entitlements')],
@@ -47,9 +48,11 @@ export function Console({ host, connect = real, signedOut, start = 'tokens' }: P
       <Tabs id={id} label={text('view_sections')} chosen={tab} tabs={labels} onChoose={setTab} />
       <div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-${tab}`} class="view-panel">
         {tab === 'check' ? (
-          <CheckView />
+          ready.value === undefined ? waiting : <CheckView />
         ) : session === 'none' && !isHeld ? (
           signedOut ?? <p class="note">{text('view_signed_out')}</p>
+        ) : session === 'unknown' || ready.value === undefined ? (
+          waiting
         ) : (
           <HoldContext.Provider value={hold}>
             <Organizations host={host} connect={connect} settings={ready.value} tab={tab} />
