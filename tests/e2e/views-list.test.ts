@@ -207,6 +207,33 @@ test('where there are several organisations one is chosen, and the one of the co
   expect(await names()).toEqual(['in the first']);
 });
 
+test('where the page does not stay, what ends in a password is taken to one that does', async () => {
+  const parent = await organization('to be taken elsewhere', ['JAVASCRIPT']);
+  const [id = ''] = await addTokens(simulator, { name: 'moving', organization: parent, roles: ['libraries.javascript.pull'] });
+  await open({ organization: parent, isFleeting: true });
+  await row('moving').click();
+  await button('Rotate').click();
+  await button('Edit').click();
+  await dialog('Edit name and description').waitFor();
+  await button('Close').click();
+  await page.getByRole('button', { name: 'Create pull token' }).click();
+  expect(await opened.taken()).toEqual([{ deed: { kind: 'rotate', id }, organization: parent }, { deed: { kind: 'create' }, organization: parent }]);
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.context().close();
+
+  await open({ organization: parent, begin: { kind: 'create' } });
+  await dialog('Create pull token').waitFor();
+  await button('Cancel').click();
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await shown('1 of 1');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  await page.context().close();
+
+  await open({ organization: parent, begin: { kind: 'rotate', id } });
+  await dialog('Rotate the password').getByText('moving').waitFor();
+  expect((await simulator.identities()).some((one) => one.id === id)).toBe(true);
+});
+
 test('all of it with the keyboard alone', async () => {
   const parent = await organization('to be typed');
   await addTokens(simulator, { name: 'key', organization: parent, count: 40 });

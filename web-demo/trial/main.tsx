@@ -4,6 +4,7 @@ import type { Host, Settings } from '../src/host/host';
 import { MemoryHost } from '../src/host/memory';
 import { loadMessages, text } from '../src/text';
 import { Console, type Tab } from '../src/views/Console';
+import type { Deed } from '../src/views/deed';
 
 /** What a test sets, and what it finds afterwards. */
 interface Trial {
@@ -12,11 +13,17 @@ interface Trial {
   organization?: string;
   start?: Tab;
   direction?: 'ltr' | 'rtl';
+  /** Whether the page is one that does not stay. */
+  isFleeting?: boolean;
+  begin?: Deed;
   host?: Host;
+  /** What was taken to a page that stays. */
+  taken?: { deed: Deed; organization: string }[];
 }
 
 const { trial } = globalThis as unknown as { trial: Trial };
-const { settings, token, organization, start = 'tokens', direction } = trial;
+const { settings, token, organization, start = 'tokens', direction, isFleeting, begin } = trial;
+const taken: { deed: Deed; organization: string }[] = [];
 
 await loadMessages('/_locales/en/messages.json');
 document.documentElement.lang = text('locale');
@@ -27,5 +34,15 @@ const host = new MemoryHost({
   ...(organization === undefined ? {} : { organization }),
 });
 trial.host = host;
+trial.taken = taken;
+const elsewhere = (deed: Deed, to: string) => void taken.push({ deed, organization: to });
 const root = document.getElementById('app');
-if (root) render(<main><h1 class="visually-hidden">Trial</h1><Console host={host} start={start} /></main>, root);
+if (root) {
+  render(
+    <main>
+      <h1 class="visually-hidden">Trial</h1>
+      <Console host={host} start={start} begin={begin} elsewhere={isFleeting ? elsewhere : undefined} />
+    </main>,
+    root,
+  );
+}

@@ -14,6 +14,9 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png', '.svg': 'image/svg+xml',
 };
 
+/** What ends in a password. */
+export type Deed = { kind: 'create' } | { kind: 'rotate'; id: string };
+
 /** What the page is told before it runs; see web-demo/trial/main.tsx. */
 export interface Given {
   settings: { api: string; issuer: string; registry: string; expiringDays?: number };
@@ -21,6 +24,9 @@ export interface Given {
   organization?: string;
   start?: 'tokens' | 'entitlements' | 'check';
   direction?: 'ltr' | 'rtl';
+  /** Whether the page plays one that does not stay, as a popup. */
+  isFleeting?: boolean;
+  begin?: Deed;
 }
 
 export interface Opened {
@@ -29,6 +35,8 @@ export interface Opened {
   complaints: string[];
   /** What was copied so far, oldest first. */
   copied(): Promise<string[]>;
+  /** What was taken to a page that stays. */
+  taken(): Promise<{ deed: Deed; organization: string }[]>;
 }
 
 export interface Trial {
@@ -74,8 +82,10 @@ async function open(browser: Browser, url: string, given: Given, size = { width:
   });
   await page.addInitScript((trial) => Object.assign(globalThis, { trial }), given);
   await page.goto(url);
-  const copied = () => page.evaluate(() => (globalThis as unknown as { trial: { host: { copied: string[] } } }).trial.host.copied);
-  return { page, complaints, copied };
+  type Left = { trial: { host: { copied: string[] }; taken: { deed: Deed; organization: string }[] } };
+  const copied = () => page.evaluate(() => (globalThis as unknown as Left).trial.host.copied);
+  const taken = () => page.evaluate(() => (globalThis as unknown as Left).trial.taken);
+  return { page, complaints, copied, taken };
 }
 
 async function serve(folder: string, policy: string): Promise<Server> {

@@ -2,8 +2,9 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Host } from '../host/host';
 import { text } from '../text';
 import { Console } from '../views/Console';
+import { deedOf } from '../views/deed';
 import { SignIn } from './SignIn';
-import { openOptions, pageAddress, wantsCode } from './surface';
+import { openForDeed, openOptions, pageAddress, wantsCode } from './surface';
 
 /** In an extension's popup or tab, or in an ordinary page. */
 export type Surface = 'popup' | 'page' | 'web';
@@ -22,7 +23,7 @@ export function App({ host, surface }: { host: Host; surface: Surface }) {
         {isSignedIn && <button type="button" class="view-plain" onClick={() => void host.signOut()}>{text('signOut')}</button>}
       </header>
       <main>
-        <Console host={host} signedOut={signedOut} />
+        <Console host={host} signedOut={signedOut} elsewhere={surface === 'popup' ? openForDeed : undefined} begin={deedOf(location.hash)} />
       </main>
     </>
   );

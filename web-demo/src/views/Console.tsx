@@ -1,6 +1,6 @@
 import { init, type Group } from 'pulltoken/web/core';
-import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useMemo, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Host, Session, Settings } from '../host/host';
 import { text } from '../text';
 import { connect as real, tokenOf, type Connect } from './base/client';
@@ -11,6 +11,7 @@ import { printable } from './base/foreign';
 import { useLoad } from './base/task';
 import { TroubleNote } from './base/TroubleNote';
 import { CheckView } from './check/CheckView';
+import type { Deed } from './deed';
 import type { Desk } from './desk';
 import { EntitlementsView } from './entitlements/EntitlementsView';
 import { Tabs } from './Tabs';
@@ -25,15 +26,21 @@ interface Props {
   /** What stands in the place of the lists while nobody is signed in. */
   signedOut?: ComponentChildren;
   start?: Tab;
+  /** Takes what ends in a password to a page that stays, for a page that does not. */
+  elsewhere?: Desk['elsewhere'];
+  /** What the page was opened for. */
+  begin?: Deed | undefined;
 }
 
 /** Everything there is to see: the tokens and entitlements of an organisation, and the check, which needs no session. */
-export function Console({ host, connect = real, signedOut, start = 'tokens' }: Props) {
+export function Console({ host, connect = real, signedOut, start = 'tokens', elsewhere, begin }: Props) {
   const [tab, setTab] = useState<Tab>(start);
   const id = useId();
   const ready = useLoad(() => readied(host), [host]);
   const session = useSession(host);
   const { isHeld, hold } = useHolders();
+  // Begun once, however often the list is shown.
+  const pending = useRef(begin);
 
   if (ready.error !== undefined) return <TroubleNote error={ready.error} onRetry={ready.reload} />;
   // The tabs and signing in wait for nothing; the core is loaded meanwhile.
@@ -55,7 +62,7 @@ export function Console({ host, connect = real, signedOut, start = 'tokens' }: P
           waiting
         ) : (
           <HoldContext.Provider value={hold}>
-            <Organizations host={host} connect={connect} settings={ready.value} tab={tab} />
+            <Organizations host={host} connect={connect} settings={ready.value} tab={tab} elsewhere={elsewhere} begin={pending} />
           </HoldContext.Provider>
         )}
       </div>
@@ -73,10 +80,12 @@ interface OrganizationsProps {
   connect: Connect;
   settings: Settings;
   tab: 'tokens' | 'entitlements';
+  elsewhere: Desk['elsewhere'];
+  begin: RefObject<Deed | undefined>;
 }
 
 /** Asks which organisations there are, lets one be chosen where there are several, and shows it. */
-function Organizations({ host, connect, settings, tab }: OrganizationsProps) {
+function Organizations({ host, connect, settings, tab, elsewhere, begin }: OrganizationsProps) {
   const [chosenId, setChosenId] = useState<string>();
   const desk = useMemo<Desk>(
     () => ({
@@ -85,8 +94,9 @@ function Organizations({ host, connect, settings, tab }: OrganizationsProps) {
       client: connect(settings, tokenOf(host)),
       // What fails here is told by the list itself as soon as it is asked again.
       signInAgain: () => void host.signOut().catch(() => undefined),
+      elsewhere,
     }),
-    [host, connect, settings],
+    [host, connect, settings, elsewhere],
   );
   const loaded = useLoad(
     async (signal) => {
@@ -115,7 +125,7 @@ function Organizations({ host, connect, settings, tab }: OrganizationsProps) {
       )}
       {shown !== undefined && !groups.some((group) => isCalled(group, shown)) && <p class="note">{text('view_organization_unseen')}</p>}
       {tab === 'tokens'
-        ? <TokensView key={organization.id} desk={desk} organization={organization} />
+        ? <TokensView key={organization.id} desk={desk} organization={organization} begin={begin} />
         : <EntitlementsView key={organization.id} desk={desk} organization={organization} />}
     </>
   );

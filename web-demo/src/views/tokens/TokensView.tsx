@@ -1,4 +1,5 @@
 import type { CallWarning, Client, Group, PullTokenInfo } from 'pulltoken/web/core';
+import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { counted, text } from '../../text';
 import { printable } from '../base/foreign';
@@ -10,6 +11,7 @@ import { isOutage } from '../base/trouble';
 import { TroubleNote } from '../base/TroubleNote';
 import { number } from '../base/words';
 import { CreateDialog } from '../create/CreateDialog';
+import type { Deed } from '../deed';
 import type { Desk } from '../desk';
 import { chosen, countLives, ecosystemsOf, EVERYTHING, isNarrow } from './choice';
 import { Grid } from './Grid';
@@ -25,8 +27,15 @@ interface Listing {
 
 type Shown = { kind: 'token'; token: PullTokenInfo; step: Step } | { kind: 'create' } | { kind: 'sweep' };
 
+interface Props {
+  desk: Desk;
+  organization: Group;
+  /** What is begun as soon as the list is there, and then no more. */
+  begin: RefObject<Deed | undefined>;
+}
+
 /** The pull tokens of an organisation, and everything that can be done with them. */
-export function TokensView({ desk, organization }: { desk: Desk; organization: Group }) {
+export function TokensView({ desk, organization, begin }: Props) {
   const { client, settings } = desk;
   const listing = useLoad((signal) => listOf(client, organization.id, signal), [client, organization.id]);
   const [choice, setChoice] = useState(EVERYTHING);
@@ -43,7 +52,17 @@ export function TokensView({ desk, organization }: { desk: Desk; organization: G
   const ecosystems = useMemo(() => ecosystemsOf(tokens ?? []), [tokens]);
   useAgainWhenOnline(listing.error, listing.reload);
 
+  useEffect(() => {
+    if (tokens === undefined || begin.current === undefined) return;
+    const deed = begin.current;
+    begin.current = undefined;
+    if (deed.kind === 'create') setShown({ kind: 'create' });
+    const token = tokens.find(({ id }) => deed.kind === 'rotate' && id === deed.id);
+    if (token !== undefined) setShown({ kind: 'token', token, step: 'rotate' });
+  }, [tokens]);
+
   const close = () => setShown(undefined);
+  const perform = (deed: Deed, here: Shown) => (desk.elsewhere ? desk.elsewhere(deed, organization.id) : setShown(here));
   const change = (changed: PullTokenInfo) =>
     listing.replace((old) => ({ ...old, tokens: old.tokens.map((one) => (one.id === changed.id ? changed : one)) }));
   const forget = (ids: ReadonlySet<string>) =>
@@ -58,7 +77,7 @@ export function TokensView({ desk, organization }: { desk: Desk; organization: G
         counts={counts}
         isBusy={listing.isLoading}
         onReload={listing.reload}
-        onCreate={() => setShown({ kind: 'create' })}
+        onCreate={() => perform({ kind: 'create' }, { kind: 'create' })}
         onSweep={() => setShown({ kind: 'sweep' })}
       />
       {listing.error !== undefined && (
@@ -101,7 +120,11 @@ export function TokensView({ desk, organization }: { desk: Desk; organization: G
           step={shown.step}
           now={now}
           fallback={row}
-          onStep={(step) => setShown({ ...shown, step })}
+          onStep={(step) => {
+            const next = { ...shown, step };
+            if (step === 'rotate') perform({ kind: 'rotate', id: shown.token.id }, next);
+            else setShown(next);
+          }}
           onClose={close}
           onChanged={change}
           onDeleted={(id) => forget(new Set([id]))}
