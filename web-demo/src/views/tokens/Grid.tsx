@@ -14,6 +14,8 @@ const COLUMNS = ['name', 'description', 'createdAt', 'expiresAt', 'roles'] as co
 /** A row is one line, or three where the place is narrow. The style sheet has the same numbers. */
 const ROW = { wide: 44, narrow: 88 } as const;
 const NARROW = 720;
+/** The space before and behind a row, as in the style sheet. */
+const PADDING = 14;
 
 interface Props {
   tokens: readonly PullTokenInfo[];
@@ -34,7 +36,7 @@ export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDa
   const [activeId, setActiveId] = useState<string>();
   const [scrollTop, setScrollTop] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const { height, isNarrow } = useSize(scroller);
+  const { height, isNarrow, bar } = useSize(scroller);
   const wantsFocus = useRef(false);
 
   const active = Math.max(0, tokens.findIndex(({ id }) => id === activeId));
@@ -82,7 +84,7 @@ export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDa
       aria-busy={isBusy}
     >
       <div role="rowgroup">
-        <div role="row" class="view-row view-head" aria-rowindex={1}>
+        <div role="row" class="view-row view-head" aria-rowindex={1} style={{ paddingInlineEnd: `${PADDING + bar}px` }}>
           {COLUMNS.map((column) => <Head key={column} column={column} order={order} onOrder={onOrder} />)}
         </div>
       </div>
@@ -190,15 +192,23 @@ function Roles({ token }: { token: PullTokenInfo }) {
   return names.length === 0 ? <span class="hint">{text('view_no_roles')}</span> : <Foreign text={names.join(', ')} />;
 }
 
+interface Size {
+  height: number;
+  isNarrow: boolean;
+  /** The width of the scroll bar, where it takes any. */
+  bar: number;
+}
+
 /** How much of the list can be seen, and whether a row has room for one line alone. */
-function useSize(ref: RefObject<HTMLElement | null>): { height: number; isNarrow: boolean } {
-  const [size, setSize] = useState({ height: 600, isNarrow: false });
+function useSize(ref: RefObject<HTMLElement | null>): Size {
+  const [size, setSize] = useState<Size>({ height: 600, isNarrow: false, bar: 0 });
   useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return undefined;
     const look = () => {
-      const isNarrow = element.clientWidth < NARROW;
-      setSize((old) => (old.height === element.clientHeight && old.isNarrow === isNarrow ? old : { height: element.clientHeight, isNarrow }));
+      const { clientHeight: height, clientWidth, offsetWidth } = element;
+      const next = { height, isNarrow: clientWidth < NARROW, bar: offsetWidth - clientWidth };
+      setSize((old) => (old.height === next.height && old.isNarrow === next.isNarrow && old.bar === next.bar ? old : next));
     };
     look();
     const observer = new ResizeObserver(look);
