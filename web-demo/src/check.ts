@@ -20,6 +20,8 @@ export type Outcome =
   | { kind: 'empty' }
   | { kind: 'half_a_pair' }
   | { kind: 'unknown_format' }
+  /** A file that is told by its looks, but that the core without its editors does not read. */
+  | { kind: 'unread'; format: Format }
   | { kind: 'findings'; format?: Format; findings: Finding[]; others: string[] }
   | { kind: 'refused'; message: string; hint: string };
 
@@ -44,14 +46,26 @@ function checkFile(text: string, chosen: Choice, now: Date): Outcome {
   if (!text.trim()) return { kind: 'empty' };
   const format = chosen === 'detect' ? detectFormat(text) : chosen;
   if (!format) return { kind: 'unknown_format' };
+  const entries = read(text, format);
+  if (!entries) return { kind: 'unread', format };
   const findings: Finding[] = [];
   const others: string[] = [];
-  for (const entry of parse(text, format)) {
+  for (const entry of entries) {
     const finding = look(entry, now);
     if (isOurs(finding)) findings.push(finding);
     else others.push(entry.target ?? '');
   }
   return { kind: 'findings', format, findings, others };
+}
+
+/** What is in a text; nothing where its format is one of those that only the complete core reads. */
+function read(text: string, format: Format): ParsedEntry[] | undefined {
+  try {
+    return parse(text, format);
+  } catch (error) {
+    if (error instanceof PullTokenError && error.code === 'format_not_editable') return undefined;
+    throw error;
+  }
 }
 
 function look(entry: ParsedEntry, now: Date): Finding {

@@ -21,6 +21,8 @@ function Content({ outcome }: { outcome: Outcome }) {
       return <Note>{text('pairIncomplete')}</Note>;
     case 'unknown_format':
       return <Note>{text('formatUnknown')}</Note>;
+    case 'unread':
+      return <Note>{text('formatUnread', fileName(outcome.format))}</Note>;
     case 'refused':
       return <div class="note"><p>{outcome.message}</p><p class="hint">{outcome.hint}</p></div>;
     case 'findings':
