@@ -7,7 +7,7 @@ import * as native from 'pulltoken';
 import * as web from 'pulltoken/web';
 
 /** What both entry points offer. */
-export type Api = Omit<typeof native, 'createRegistryAuth' | 'getCredentials' | 'FoundCredentials'>;
+export type Api = Omit<typeof native, 'createRegistryAuth' | 'getCredentials' | 'FoundCredentials' | 'withSealedRegistry'>;
 
 export const packageRoot = dirname(createRequire(import.meta.url).resolve('pulltoken/package.json'));
 

@@ -21,18 +21,23 @@ interface Loaded {
   runtime: 'native' | 'wasm';
   raw: unknown;
   loadWasm: () => unknown;
+  /** Where the program `pulltoken` may lie beside the modules. */
+  folders: readonly string[];
 }
+
+/** This package's own, and that of the checkout around it. */
+const folders: readonly string[] = [path.join(root, 'native'), path.join(root, '..', '..', 'target', 'release')];
 
 function load(): Loaded {
   for (const file of candidates()) {
     if (!fs.existsSync(file)) continue;
     try {
-      return { runtime: 'native', raw: require(file), loadWasm };
+      return { runtime: 'native', raw: require(file), loadWasm, folders };
     } catch {
       // Made for another C library or an older Node: WebAssembly does the same.
     }
   }
-  return { runtime: 'wasm', raw: loadWasm(), loadWasm };
+  return { runtime: 'wasm', raw: loadWasm(), loadWasm, folders };
 }
 
 const loaded: Loaded = load();

@@ -25,3 +25,5 @@ export { type Failure, PullTokenError } from './error.js';
 export type * from './generated/types.js';
 export { createRegistryAuth } from './registry-auth.js';
 export type { NpmOptions, RegistryAuth, RegistryAuthOptions } from './registry-auth.js';
+export { withSealedRegistry } from './sealed-registry.js';
+export type { EnvironmentLike, PackageManagerName, SealedRegistry, SealedRegistryOptions } from './sealed-registry.js';

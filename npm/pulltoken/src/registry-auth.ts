@@ -55,12 +55,11 @@ export interface RegistryAuth {
  * @throws {PullTokenError} `unknown_ecosystem`, `invalid_url`, `insecure_url`
  */
 export function createRegistryAuth(options: RegistryAuthOptions = {}): RegistryAuth {
-  const { registry: given, ...wanted } = options;
-  const base = given ?? surroundings().variable('PULLTOKEN_REGISTRY');
+  const base = options.registry ?? surroundings().variable('PULLTOKEN_REGISTRY');
   const ecosystem: AnyEcosystem = options.ecosystem ?? 'javascript';
   const repository = repositoryOf(base, ecosystem);
   const { origin } = new URL(repository);
-  const keeper = new Keeper<FoundCredentials>(() => getCredentials(wanted));
+  const keeper = new Keeper<FoundCredentials>(() => getCredentials(options));
 
   const headerOf = (url: string, credentials: FoundCredentials): string | undefined =>
     authorizationHeader(url, credentials, { ecosystem, registry: base });

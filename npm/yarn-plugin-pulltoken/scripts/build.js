@@ -1,7 +1,6 @@
 // Bundles src, the WebAssembly module included, to one file that Yarn loads before anything is installed.
 // The module comes from `cargo xtask build`.
 import { readFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
@@ -20,10 +19,19 @@ const compressed = {
   },
 };
 
+/** Node's own modules by the only names that Yarn knows for them. */
+const builtin = {
+  name: 'builtin',
+  resolveId: {
+    filter: { id: /^node:/ },
+    handler: (id) => ({ id: id.slice('node:'.length), external: true }),
+  },
+};
+
 const bundle = await rolldown({
   input: join(root, 'src', 'index.ts'),
-  external: ['@yarnpkg/core', ...builtinModules],
-  plugins: [compressed],
+  external: ['@yarnpkg/core'],
+  plugins: [compressed, builtin],
   resolve: {
     alias: { '#wasm/glue': join(root, 'wasm', 'pulltoken.js'), '#wasm/module': join(root, 'wasm', 'pulltoken_bg.wasm') },
     extensionAlias: { '.js': ['.ts', '.js'] },

@@ -1,7 +1,7 @@
 // The core: a WebAssembly module in this very file, started when the registry is first asked for something.
 import * as glue from '#wasm/glue';
 import compressed from '#wasm/module';
-import { brotliDecompressSync } from 'zlib';
+import { brotliDecompressSync } from 'node:zlib';
 
 import { authorizationHeader, inspectCredentials } from '../../pulltoken/src/api.ts';
 import type { CredentialReport } from '../../pulltoken/src/generated/types.ts';

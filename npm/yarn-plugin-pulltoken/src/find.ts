@@ -1,7 +1,8 @@
 // Where a credential comes from: the program `pulltoken`, else the environment.
 import type { Credential } from './credential.ts';
 import { inspect } from './core.ts';
-import { ask, program } from './program.ts';
+import { findProgram } from '../../pulltoken/src/program.ts';
+import { ask } from './program.ts';
 
 const IDENTITY = 'CHAINGUARD_JAVASCRIPT_IDENTITY_ID';
 const TOKEN = 'CHAINGUARD_JAVASCRIPT_TOKEN';
@@ -12,7 +13,7 @@ const TOKEN = 'CHAINGUARD_JAVASCRIPT_TOKEN';
  * @throws {Error} which says what is missing; never a secret
  */
 export async function find(): Promise<Credential> {
-  const path = program();
+  const path = findProgram(process.env);
   return path === undefined ? fromEnvironment() : ask(path);
 }
 

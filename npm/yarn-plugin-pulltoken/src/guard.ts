@@ -1,7 +1,7 @@
 // The last look before a request leaves: Yarn's HTTP client follows redirects by itself, and keeps the header on the
 // way to the same host and port, be it to another path or over plain http.
-import http from 'http';
-import https from 'https';
+import http from 'node:http';
+import https from 'node:https';
 
 import type { Lender } from './lender.ts';
 

@@ -1,47 +1,11 @@
-// The program `pulltoken`: found where no project can put another one, and asked for a pair.
-import { execFile } from 'child_process';
-import { accessSync, constants, statSync } from 'fs';
-import { basename, delimiter, isAbsolute, join, sep } from 'path';
+// The program `pulltoken`, asked for a pair.
+import { execFile } from 'node:child_process';
+import { basename } from 'node:path';
 
 import type { Credential } from './credential.ts';
 
-const NAME = process.platform === 'win32' ? 'pulltoken.exe' : 'pulltoken';
 /** In milliseconds. It may have to renew a session or make a token. */
 const LIMIT = 60_000;
-
-/**
- * The program: `PULLTOKEN_BIN`, else the first one on PATH; `undefined` where there is none.
- *
- * @throws {Error} for a `PULLTOKEN_BIN` that names no program by its absolute path
- */
-export function program(variables: NodeJS.ProcessEnv = process.env): string | undefined {
-  const named = variables['PULLTOKEN_BIN'];
-  if (named) {
-    if (isAbsolute(named) && isProgram(named)) return named;
-    throw new Error('PULLTOKEN_BIN is not the absolute path of a program');
-  }
-  const folders = (variables['PATH'] ?? '').split(delimiter).filter((folder) => isTrusted(folder, variables));
-  return folders.map((folder) => join(folder, NAME)).find(isProgram);
-}
-
-/** Whether neither a project nor another user decides what is in a folder. */
-function isTrusted(folder: string, variables: NodeJS.ProcessEnv): boolean {
-  if (!isAbsolute(folder)) return false;
-  // Yarn puts the programs of a project's dependencies into folders of this name.
-  if (folder === variables['BERRY_BIN_FOLDER'] || folder.split(sep).some((part) => part.startsWith('xfs-'))) return false;
-  if (folder.split(sep).includes('node_modules')) return false;
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  return stats?.isDirectory() === true && (process.platform === 'win32' || (stats.mode & 0o002) === 0);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Asks the program. It reads nothing from the terminal, and what it writes is read here alone.

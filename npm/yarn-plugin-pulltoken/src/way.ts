@@ -1,6 +1,6 @@
 // The way to the registry, as far as a project decides it: whoever ends TLS reads what goes through it.
-import { homedir } from 'os';
-import { basename } from 'path';
+import { homedir } from 'node:os';
+import { basename } from 'node:path';
 
 import type { Configuration } from '@yarnpkg/core';
 
