@@ -16,6 +16,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let read = |name: &str| fs::read_to_string(workspace.root.join(name)).with_context(|| format!("{name} is missing"));
     npm(&read("package-lock.json")?)?;
     npm(&read("tests/e2e/formats/programs/npm/package-lock.json")?)?;
+    npm(&read("tests/e2e/clients/real/package-lock.json")?)?;
     cargo(&read("Cargo.lock")?)
 }
 
