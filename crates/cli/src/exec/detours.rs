@@ -51,6 +51,9 @@ pub(crate) fn of_sealed(
     match (manager, version) {
         (PackageManager::Yarn, Some(version)) if version.major < 2 => yarnrc(folder),
         (PackageManager::Yarn, _) => network_settings(folder, registry_host),
+        (PackageManager::Pnpm, version) if version.is_none_or(|version| version.major >= 12) => {
+            npmrcs(folder).into_iter().filter(|detour| detour.setting != "strict-ssl").collect()
+        }
         _ => Vec::new(),
     }
 }

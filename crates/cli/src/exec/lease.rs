@@ -9,8 +9,9 @@ use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
 
 use super::environment::Environment;
 use super::project::{Arguments, Project};
+use super::run_file::RunFile;
 use super::user::User;
-use super::{detours, lockfile};
+use super::{detours, lockfile, pnpm_config};
 use crate::output;
 
 /// How many connections a package manager may open: they end on this machine, and go on as one.
@@ -62,17 +63,17 @@ impl Lease {
     }
 
     /// Sets what a package manager with these arguments is to find, and names a lockfile that was
-    /// made against another registry.
+    /// made against another registry. A file that is returned has to last as long as it runs.
     ///
     /// # Errors
-    /// `file_unreadable` for a current folder that is gone.
+    /// `file_unreadable` for a current folder that is gone; `file_unwritable`.
     pub(crate) fn prepare(
         &self,
         environment: &mut Environment,
         (manager, version): (PackageManager, Option<Version>),
         arguments: &[OsString],
         user: &User,
-    ) -> Result<()> {
+    ) -> Result<Option<RunFile>> {
         let line = Arguments::read(arguments);
         let project = Project::find(&line)?;
         let darts = self.darts();
@@ -86,7 +87,14 @@ impl Lease {
         }
         let names_registry = line.names_registry || project.uses(manager, environment, user, &darts);
         self.lend(environment, manager, version, user, names_registry);
-        Ok(())
+        if manager != PackageManager::Pnpm {
+            return Ok(None);
+        }
+        let config = pnpm_config::without_authorities(version, user)?;
+        if let Some(config) = &config {
+            environment.set("npm_config_userconfig", config.path());
+        }
+        Ok(config)
     }
 
     /// Sets a package manager's variables.

@@ -7,6 +7,7 @@ pub(crate) mod environment;
 mod guard;
 pub(crate) mod lease;
 mod lockfile;
+mod pnpm_config;
 pub(crate) mod program;
 pub(crate) mod project;
 pub(crate) mod report;

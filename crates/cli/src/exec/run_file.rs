@@ -48,6 +48,15 @@ impl RunFile {
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
+
+    /// Leaves the file to the program that takes this process over: it holds the lock from then on,
+    /// and the next run after it removes the file.
+    pub(crate) fn leave_to_successor(self) {
+        // Where that fails the file may go with another run, while it is still read.
+        #[cfg(unix)]
+        let _ = rustix::io::fcntl_setfd(self.0.as_file(), rustix::io::FdFlags::empty());
+        std::mem::forget(self);
+    }
 }
 
 /// A folder for one run, kept by a file beside it: one goes with the other.

@@ -138,12 +138,10 @@ impl Sealed {
         mut environment: Environment,
         user: &User,
     ) -> Result<(ExitCode, Vec<Served>)> {
-        let shims = match which {
-            Some(which) => {
-                self.lease()?.prepare(&mut environment, which, arguments, user)?;
-                None
-            }
-            None => Some(self.lend_shims(&mut environment)?),
+        // Both last until the command has ended.
+        let (config, shims) = match which {
+            Some(which) => (self.lease()?.prepare(&mut environment, which, arguments, user)?, None),
+            None => (None, Some(self.lend_shims(&mut environment)?)),
         };
         let done = child::run(program, arguments, environment);
         let served = self.proxy.report();
@@ -155,7 +153,7 @@ impl Sealed {
             why => why,
         };
         self.close();
-        drop(shims);
+        drop((config, shims));
         let code = done?;
         if code != ExitCode::SUCCESS
             && let Some(why) = why

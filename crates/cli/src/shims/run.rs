@@ -148,7 +148,9 @@ fn through(
     let lease = told.lease(&name)?.ok_or_else(gone)?;
     let mut environment = Environment::scrubbed(&[]);
     let user = User::read(&environment);
-    lease.prepare(&mut environment, which, arguments, &user)?;
+    if let Some(config) = lease.prepare(&mut environment, which, arguments, &user)? {
+        config.leave_to_successor();
+    }
     Ok(environment)
 }
 
