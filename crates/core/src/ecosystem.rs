@@ -100,6 +100,12 @@ impl Ecosystem {
         Ok(list)
     }
 
+    /// The ecosystems that these roles open, each once, in the order of [`Self::ALL`].
+    pub fn of_roles<'a>(roles: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let held: Vec<Self> = roles.filter_map(Self::of_role).collect();
+        Self::ALL.iter().copied().filter(|one| held.contains(one)).collect()
+    }
+
     /// The ecosystem that a role such as `libraries.java.pull` opens.
     pub fn of_role(role: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|ecosystem| ecosystem.role() == role)

@@ -91,9 +91,7 @@ impl<H: Host> Client<H> {
 
 fn info(identity: CiIdentity, bindings: &[Binding]) -> CiIdentityInfo {
     let held: Vec<_> = bindings.iter().filter(|binding| binding.identity == identity.id.as_str()).collect();
-    let mut ecosystems: Vec<_> = held.iter().filter_map(|binding| Ecosystem::of_role(&binding.role_name)).collect();
-    ecosystems.sort_unstable();
-    ecosystems.dedup();
+    let ecosystems = Ecosystem::of_roles(held.iter().map(|binding| binding.role_name.as_str()));
     let roles = held.into_iter().map(|binding| HeldRole {
         group: Group { id: binding.group(), name: binding.group_name.clone() },
         role: binding.role_name.clone(),

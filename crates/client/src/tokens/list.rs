@@ -1,5 +1,7 @@
 //! Listing pull tokens: all pages of identities and of role bindings, side by side, joined here.
 
+use std::collections::HashMap;
+
 use futures_util::future;
 use pulltoken_core::api::binding_list::{self, Binding};
 use pulltoken_core::api::groups::{self, Group};
@@ -179,19 +181,17 @@ fn narrowed(me: &WhoAmI, organization: Option<&Group>) -> Vec<Warning> {
 /// Puts the bindings to their identities and applies the filter.
 fn join(
     identities: Vec<StaticIdentity>,
-    mut bindings: Vec<Binding>,
+    bindings: Vec<Binding>,
     filter: &ListFilter,
     now: Timestamp,
 ) -> (Vec<PullTokenInfo>, usize) {
-    bindings.sort_by(|one, other| one.identity.cmp(&other.identity));
-    let held = |id: &str| {
-        let start = bindings.partition_point(|binding| *binding.identity < *id);
-        let own = bindings[start..].iter().take_while(|binding| binding.identity == id);
-        own.cloned().collect()
-    };
+    let mut held: HashMap<String, Vec<Binding>> = HashMap::new();
+    for binding in bindings {
+        held.entry(binding.identity.clone()).or_default().push(binding);
+    }
     let mut hidden = 0;
     let tokens = identities.into_iter().filter(StaticIdentity::is_pull_token).filter_map(|identity| {
-        let roles = held(identity.id.as_str());
+        let roles = held.remove(identity.id.as_str()).unwrap_or_default();
         let token = info(identity, roles, now);
         if filter.ecosystem.is_some_and(|wanted| !token.ecosystems.contains(&wanted)) {
             return None;
@@ -213,9 +213,7 @@ fn join(
 }
 
 pub(crate) fn info(identity: StaticIdentity, bindings: Vec<Binding>, now: Timestamp) -> PullTokenInfo {
-    let mut ecosystems: Vec<_> = bindings.iter().filter_map(|binding| Ecosystem::of_role(&binding.role_name)).collect();
-    ecosystems.sort_unstable();
-    ecosystems.dedup();
+    let ecosystems = Ecosystem::of_roles(bindings.iter().map(|binding| binding.role_name.as_str()));
     let roles = bindings.into_iter().map(|binding| HeldRole {
         group: Group { id: binding.group(), name: binding.group_name },
         role: binding.role_name,

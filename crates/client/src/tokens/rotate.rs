@@ -164,9 +164,7 @@ fn same_again(subject: Subject, grants: Vec<Grant>, id: &Uidp, ttl: Ttl) -> Resu
         return Err(Error::new(ErrorCode::NotAPullToken, format!("{id} is an organisation or a person")));
     };
     let description = Description::parse(&subject.identity.description)?;
-    let mut ecosystems: Vec<_> = grants.iter().filter_map(|grant| Ecosystem::of_role(&grant.role_name)).collect();
-    ecosystems.sort_unstable();
-    ecosystems.dedup();
+    let ecosystems = Ecosystem::of_roles(grants.iter().map(|grant| grant.role_name.as_str()));
     let name =
         subject.bindings.iter().map(|held| &held.group_name).find(|name| !name.is_empty()).cloned().unwrap_or_default();
     let wanted = NewPullToken {

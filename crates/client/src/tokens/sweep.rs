@@ -87,22 +87,23 @@ impl<H: Host> Client<H> {
         interrupt: impl Future<Output = ()> + Unpin,
     ) -> Sweep {
         let mut sweep = Sweep::default();
-        let mut waiting = tokens.iter();
+        let mut waiting = tokens.iter().enumerate();
+        let mut is_settled = vec![false; tokens.len()];
         let mut under_way = FuturesUnordered::new();
-        under_way.extend(waiting.by_ref().take(AT_ONCE).map(|token| self.delete_one(token)));
+        under_way.extend(waiting.by_ref().take(AT_ONCE).map(|(index, token)| self.delete_one(index, token)));
         let (mut interrupt, mut deadline) = (interrupt.fuse(), Fuse::terminated());
         let mut done = 0;
         loop {
             let ended = select_biased! {
                 ended = under_way.next() => ended,
                 () = interrupt => {
-                    waiting = [].iter();
+                    waiting = [].iter().enumerate();
                     deadline = self.host.sleep(GRACE).fuse();
                     continue;
                 }
                 () = deadline => None,
             };
-            let Some((id, result)) = ended else { break };
+            let Some((index, id, result)) = ended else { break };
             match result {
                 Ok(()) => sweep.deleted.push(id.clone()),
                 Err(error) if error.code() == ErrorCode::NotFound => sweep.deleted.push(id.clone()),
@@ -112,23 +113,26 @@ impl<H: Host> Client<H> {
                 }
                 Err(error) => sweep.failed.push(Failed { id: id.clone(), error }),
             }
+            is_settled[index] = true;
             done += 1;
             progress(done);
-            under_way.extend(waiting.next().map(|token| self.delete_one(token)));
+            under_way.extend(waiting.next().map(|(index, token)| self.delete_one(index, token)));
         }
         // What came of those that are still under way is not known, so they are left.
         drop(under_way);
         if done < tokens.len() {
             sweep.stopped.get_or_insert_with(|| interrupted("some expired pull tokens are left"));
-            let mut settled: Vec<_> = sweep.deleted.iter().chain(sweep.failed.iter().map(|one| &one.id)).collect();
-            settled.sort_unstable();
-            let is_left = |token: &&PullTokenInfo| settled.binary_search(&&token.id).is_err();
-            sweep.left = tokens.iter().filter(is_left).map(|one| one.id.clone()).collect();
+            let left = tokens.iter().zip(is_settled).filter(|(_, is_settled)| !is_settled);
+            sweep.left = left.map(|(token, _)| token.id.clone()).collect();
         }
         sweep
     }
 
-    fn delete_one<'a>(&'a self, token: &'a PullTokenInfo) -> BoxFuture<'a, (&'a Uidp, Result<()>)> {
-        Box::pin(async move { (&token.id, self.delete_identity(&token.id).await) })
+    fn delete_one<'a>(
+        &'a self,
+        index: usize,
+        token: &'a PullTokenInfo,
+    ) -> BoxFuture<'a, (usize, &'a Uidp, Result<()>)> {
+        Box::pin(async move { (index, &token.id, self.delete_identity(&token.id).await) })
     }
 }

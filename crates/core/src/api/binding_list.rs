@@ -1,10 +1,14 @@
 //! `GET /iam/v2/roleBindings` and, on older servers, `GET /iam/v1/rolebindings`: who holds which
 //! role where.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::pages::{self, At, Page, Place};
-use super::{Caller, Items, read, unset};
+use super::{Caller, read, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::uidp::Uidp;
@@ -49,14 +53,7 @@ pub fn request_of(caller: &Caller, identity: &Uidp) -> Request {
 /// What the platform refused with; `not_found` or `unimplemented` from a server without v2.
 pub fn parse(response: &Response) -> Result<Page<Binding>> {
     let list: List = read(response, "list the role bindings")?;
-    let items = list.role_bindings.into_iter().map(|one| Binding {
-        id: one.uid,
-        identity: one.identity.uid,
-        group_name: one.group.name,
-        role_id: one.role.uid,
-        role_name: one.role.name,
-    });
-    let items: Vec<_> = items.collect();
+    let items: Vec<_> = list.role_bindings.into_iter().map(Listed::into_binding).collect();
     let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
     Ok(place.page(items.len(), items))
 }
@@ -72,22 +69,15 @@ pub fn request_v1(caller: &Caller, below: Option<&Uidp>) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse_v1(response: &Response) -> Result<Vec<Binding>> {
-    let list: Items<BindingV1> = read(response, "list the role bindings")?;
-    let items = list.items.into_iter().map(|one| Binding {
-        id: one.id,
-        identity: one.identity,
-        group_name: one.group.name,
-        role_id: one.role.uid,
-        role_name: one.role.name,
-    });
-    Ok(items.collect())
+    parse(response).map(|page| page.items)
 }
 
+/// A list of either version: they differ in some names, and v1 says of the holder the identifier alone.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct List {
-    #[serde(default, deserialize_with = "unset")]
-    role_bindings: Vec<BindingV2>,
+    #[serde(default, alias = "items", deserialize_with = "unset")]
+    role_bindings: Vec<Listed>,
     #[serde(default, deserialize_with = "unset")]
     next_page_token: String,
     #[serde(default, deserialize_with = "pages::count")]
@@ -95,25 +85,49 @@ struct List {
 }
 
 #[derive(Deserialize)]
-struct BindingV2 {
+struct Listed {
+    #[serde(alias = "id")]
     uid: Uidp,
-    #[serde(default, deserialize_with = "unset")]
-    identity: Named,
+    #[serde(default, deserialize_with = "holder")]
+    identity: String,
     #[serde(default, deserialize_with = "unset")]
     group: Named,
     #[serde(default, deserialize_with = "unset")]
     role: Named,
 }
 
-#[derive(Deserialize)]
-struct BindingV1 {
-    id: Uidp,
-    #[serde(default, deserialize_with = "unset")]
-    identity: String,
-    #[serde(default, deserialize_with = "unset")]
-    group: Named,
-    #[serde(default, deserialize_with = "unset")]
-    role: Named,
+impl Listed {
+    fn into_binding(self) -> Binding {
+        Binding {
+            id: self.uid,
+            identity: self.identity,
+            group_name: self.group.name,
+            role_id: self.role.uid,
+            role_name: self.role.name,
+        }
+    }
+}
+
+/// The identifier of the holder, by itself or in an object.
+fn holder<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<String, D::Error> {
+    struct Holder;
+    impl<'de> Visitor<'de> for Holder {
+        type Value = String;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an identifier or an object with one")
+        }
+        fn visit_str<E: de::Error>(self, id: &str) -> std::result::Result<String, E> {
+            Ok(id.to_owned())
+        }
+        fn visit_unit<E: de::Error>(self) -> std::result::Result<String, E> {
+            Ok(String::new())
+        }
+        fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<String, A::Error> {
+            Named::deserialize(MapAccessDeserializer::new(members)).map(|named| named.uid)
+        }
+    }
+    deserializer.deserialize_any(Holder)
 }
 
 #[derive(Default, Deserialize)]

@@ -7,7 +7,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::pages::{self, At, Page, Place};
-use super::{Caller, Items, read, unset};
+use super::{Caller, items, read, unset};
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
 use crate::names::{Description, Name};
@@ -72,8 +72,8 @@ pub fn parse(response: &Response) -> Result<Page<CiIdentity>> {
 /// # Errors
 /// What the platform refused with.
 pub fn parse_v1(response: &Response) -> Result<Vec<CiIdentity>> {
-    let list: Items<Message> = read(response, "list the identities")?;
-    Ok(list.items.into_iter().filter_map(Message::assumable).collect())
+    let list: Vec<Message> = items(response, "list the identities")?;
+    Ok(list.into_iter().filter_map(Message::assumable).collect())
 }
 
 /// What stands behind an identifier.
@@ -99,8 +99,7 @@ pub fn parse_one(response: &Response, id: &Uidp) -> Result<Option<Found>> {
 /// # Errors
 /// What the platform refused with.
 pub fn parse_one_v1(response: &Response, id: &Uidp) -> Result<Option<Found>> {
-    let list: Items<Message> = read(response, "look up the identity")?;
-    Ok(Found::of(list.items, id))
+    Ok(Found::of(items(response, "look up the identity")?, id))
 }
 
 impl Found {

@@ -3,7 +3,7 @@
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Caller, Items, problem, read, unset};
+use super::{Caller, items, problem, read, unset};
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
@@ -153,7 +153,7 @@ pub fn list(caller: &Caller, parent: &Uidp) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse(response: &Response) -> Result<Vec<Entitlement>> {
-    read::<Items<Entitlement>>(response, "list the entitlements").map(|list| list.items)
+    items(response, "list the entitlements")
 }
 
 /// Asks to entitle an organisation to an ecosystem. The body is the bare number of the enum, since

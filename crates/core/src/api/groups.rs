@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Caller, Items, read, unset};
+use super::{Caller, items, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::text::printable_prefix;
@@ -50,7 +50,7 @@ pub fn organizations(caller: &Caller) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse(response: &Response) -> Result<Vec<Group>> {
-    read::<Items<Group>>(response, "look up the organisation").map(|list| list.items)
+    items(response, "look up the organisation")
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub mod role_bindings;
 pub mod roles;
 pub mod whoami;
 
-use reader::parsed;
+use reader::{parsed, shaped};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
@@ -102,11 +102,19 @@ fn strange(response: &Response, what: &str) -> Error {
         .with_answer(response.status, response.request_id.clone())
 }
 
-/// `{"items": […]}`, the shape of every list of the v1 API.
-#[derive(Deserialize)]
-struct Items<T> {
-    #[serde(default = "Vec::new", deserialize_with = "unset", bound(deserialize = "T: Deserialize<'de>"))]
-    items: Vec<T>,
+/// The list in `{"items": […]}`, the shape of every list of the v1 API.
+///
+/// # Errors
+/// As [`read`].
+fn items<T: DeserializeOwned>(response: &Response, what: &str) -> Result<Vec<T>> {
+    match object(response, what)?.set("items", Value::Null) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::List(values)) => {
+            let items: Option<Vec<T>> = values.into_iter().map(shaped).collect();
+            items.ok_or_else(|| strange(response, what))
+        }
+        Some(_) => Err(strange(response, what)),
+    }
 }
 
 /// A field that a server may leave out, write as `null` or write with its zero value.

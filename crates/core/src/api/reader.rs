@@ -13,7 +13,11 @@ use crate::json::{self, Value};
 
 /// What a body says, if it is JSON of that shape.
 pub(super) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    let value = json::read(std::str::from_utf8(body).ok()?).ok()?;
+    shaped(json::read(std::str::from_utf8(body).ok()?).ok()?)
+}
+
+/// What a value says, if it is of that shape.
+pub(super) fn shaped<T: DeserializeOwned>(value: Value<'_>) -> Option<T> {
     T::deserialize(Of(value)).ok()
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Caller, Items, read, unset};
+use super::{Caller, items, unset};
 use crate::error::Result;
 use crate::http::{Request, Response};
 
@@ -29,7 +29,7 @@ pub fn by_name(caller: &Caller, name: &str) -> Request {
 /// # Errors
 /// What the platform refused with.
 pub fn parse(response: &Response) -> Result<Vec<Role>> {
-    read::<Items<Role>>(response, "look up the role").map(|list| list.items)
+    items(response, "look up the role")
 }
 
 /// The role of this name. The platform's own roles stand at the root; an organisation may have made
