@@ -22,3 +22,15 @@ export async function visit(page: string, as: string | undefined): Promise<strin
   });
   return response.headers.get('location') ?? '';
 }
+
+/** The ID token of a person, as a device gets it. */
+export async function idToken(issuer: string, as: string): Promise<string> {
+  const ask = async (path: string, fields: Record<string, string>): Promise<Record<string, string>> => {
+    const body = new URLSearchParams({ client_id: 'c', ...fields });
+    return (await (await fetch(issuer + path, { method: 'POST', body })).json()) as Record<string, string>;
+  };
+  const { device_code, user_code } = await ask('/oauth/device/code', { scope: 'openid' });
+  await activate(issuer, user_code ?? '', as);
+  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
+  return (await ask('/oauth/token', { grant_type, device_code: device_code ?? '' }))['id_token'] ?? '';
+}

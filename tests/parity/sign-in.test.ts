@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { BeginSignInOptions, Session, SignInByDeviceOptions } from 'pulltoken';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { activate, visit } from './person.ts';
+import { activate, idToken, visit } from './person.ts';
 import { provider } from './provider.ts';
 import { runtimes } from './runtimes.ts';
 import { Simulator } from './simulator.ts';
@@ -219,15 +219,3 @@ describe.each(runtimes)('%s', (_runtime, api) => {
     });
   });
 });
-
-/** The ID token of a person, as a device gets it. */
-async function idToken(issuer: string, as: string): Promise<string> {
-  const ask = async (path: string, fields: Record<string, string>): Promise<Record<string, string>> => {
-    const body = new URLSearchParams({ client_id: 'c', ...fields });
-    return (await (await fetch(issuer + path, { method: 'POST', body })).json()) as Record<string, string>;
-  };
-  const { device_code, user_code } = await ask('/oauth/device/code', { scope: 'openid' });
-  await activate(issuer, user_code ?? '', as);
-  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
-  return (await ask('/oauth/token', { grant_type, device_code: device_code ?? '' }))['id_token'] ?? '';
-}

@@ -10,7 +10,7 @@ import type { Client, ClientOptions } from 'pulltoken';
 import type { Api } from './runtimes.ts';
 
 /** Where `cargo xtask test` has built the programs; a build by hand otherwise. */
-const BINARIES = process.env['PULLTOKEN_TEST_BINARIES'] ?? join(import.meta.dirname, '..', '..', 'target', 'debug');
+export const BINARIES = process.env['PULLTOKEN_TEST_BINARIES'] ?? join(import.meta.dirname, '..', '..', 'target', 'debug');
 
 /** What the simulator prints when it starts. */
 interface Facts {
@@ -96,6 +96,11 @@ export class Simulator {
   /** The identities that exist. */
   async identities(): Promise<Identity[]> {
     return (await this.#control('identities')) as Identity[];
+  }
+
+  /** A token as a CI system of this issuer signs them. */
+  async ciToken(issuer: string, claims: object): Promise<string> {
+    return ((await this.#control('ci_token', 'POST', { issuer, claims })) as { token: string }).token;
   }
 
   async fault(fault: Fault): Promise<void> {

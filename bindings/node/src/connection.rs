@@ -4,9 +4,10 @@ use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 use pulltoken_client::js;
+use pulltoken_core::js::{failure, success};
 use pulltoken_native::{HttpTransport, NativeHost};
 
-use crate::options;
+use crate::{options, stored};
 
 /// The wish to stop a call, made of an `AbortSignal`.
 #[napi]
@@ -33,7 +34,11 @@ type Listener = ThreadsafeFunction<String, (), String, Status, false, true>;
 
 /// The platform, reached over one pool of connections.
 #[napi]
-pub struct Connection(js::Connection<NativeHost>);
+pub struct Connection {
+    inner: js::Connection<NativeHost>,
+    /// Connections that are made elsewhere, each in its normal form.
+    connect_to: Vec<String>,
+}
 
 #[napi]
 impl Connection {
@@ -41,8 +46,14 @@ impl Connection {
     /// with them is the answer to every call.
     #[napi(constructor)]
     pub fn new(options: String) -> Self {
-        let host = || Ok(NativeHost::new(HttpTransport::new(options::read(&options)?)));
-        Self(js::Connection::open(&options, host))
+        let mut connect_to = Vec::new();
+        let host = || {
+            let options = options::read(&options)?;
+            connect_to = options.connect_to.iter().map(ToString::to_string).collect();
+            Ok(NativeHost::new(HttpTransport::new(options)))
+        };
+        let inner = js::Connection::open(&options, host);
+        Self { inner, connect_to }
     }
 
     /// A call of `pulltoken_client::js`, from JSON text to JSON text.
@@ -61,6 +72,33 @@ impl Connection {
                 let _ = listener.call(text, ThreadsafeFunctionCallMode::NonBlocking);
             }
         };
-        self.0.call(&name, session, &arguments, &cancellation.0, &mut told).await
+        self.inner.call(&name, session, &arguments, &cancellation.0, &mut told).await
+    }
+
+    /// `getCredentials` with what this machine has of its user, from JSON text to JSON text.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub async fn credentials(&self, arguments: String, cancellation: &Cancellation) -> String {
+        let found = async {
+            let (host, endpoints) = self.inner.parts()?;
+            stored::credentials(host, endpoints, self.connect_to.clone(), &arguments, &cancellation.0).await
+        };
+        match found.await {
+            Ok(found) => success(&found),
+            Err(error) => failure(&error),
+        }
+    }
+
+    /// The access token of the stored session for the API, or `null`, as JSON text. `shared` is the
+    /// value of `PULLTOKEN_SHARED_CACHE`.
+    #[napi(ts_return_type = "Promise<string>")]
+    pub async fn stored_session(&self, shared: Option<String>, cancellation: &Cancellation) -> String {
+        let found = async {
+            let (host, endpoints) = self.inner.parts()?;
+            stored::session(host, endpoints, self.connect_to.clone(), shared.as_deref(), &cancellation.0).await
+        };
+        match found.await {
+            Ok(found) => success(&found),
+            Err(error) => failure(&error),
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod connection;
 mod options;
+mod stored;
 
 use napi_derive::napi;
 use pulltoken_core::js;

@@ -3,58 +3,23 @@
 use pulltoken_client::Client;
 use pulltoken_client::chain::{REGISTRY_AUDIENCE, SKEW_SECONDS};
 use pulltoken_client::session::{SESSION_VARIABLE, Session};
-use pulltoken_client::stored::{self, Place, SessionStore, StoredSession};
+use pulltoken_client::stored::Place;
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
-use pulltoken_native::{FileSessions, NativeHost, VendorCache, now};
+use pulltoken_native::{NativeHost, now};
 
 use crate::common::Common;
 use crate::connection;
 use crate::input;
 
-/// The sessions that this user has at the configured addresses.
-pub(crate) struct Sessions {
-    pub(crate) place: Place,
-    pub(crate) own: FileSessions,
-    pub(crate) vendor: Option<VendorCache>,
-}
+pub(crate) use pulltoken_native::UserSessions as Sessions;
 
-impl Sessions {
-    /// Nothing is read yet.
-    ///
-    /// # Errors
-    /// `file_unwritable` where there is no home folder.
-    pub(crate) fn of(common: &Common) -> Result<Self> {
-        let place = Place::new(&common.endpoints(), common.network.connect_to_texts());
-        Ok(Self { place, own: FileSessions::of_user()?, vendor: VendorCache::of_user(common.shared_cache) })
-    }
-
-    /// What is stored, without renewing it: our own, else the vendor's.
-    ///
-    /// # Errors
-    /// `file_unreadable`.
-    pub(crate) fn load(&self, audience: &str) -> Result<Option<StoredSession>> {
-        match (self.own.load(&self.place, audience)?, &self.vendor) {
-            (None, Some(vendor)) => vendor.load(&self.place, audience),
-            (own, _) => Ok(own),
-        }
-    }
-
-    /// One that is good for so long, renewed if need be.
-    ///
-    /// # Errors
-    /// `session_expired`, those of the store and of the network.
-    pub(crate) async fn fresh(&self, host: &NativeHost, audience: &str, seconds: i64) -> Result<Option<StoredSession>> {
-        let own = stored::fresh(host, &self.own, &self.place, audience, seconds).await;
-        match (&own, &self.vendor) {
-            (Ok(Some(_)), _) | (_, None) => own,
-            (_, Some(vendor)) => match stored::fresh(host, vendor, &self.place, audience, seconds).await {
-                Ok(Some(theirs)) => Ok(Some(theirs)),
-                // Ours says more about what went wrong.
-                Ok(None) => own,
-                Err(error) => own.and(Err(error)),
-            },
-        }
-    }
+/// The sessions that this user has at the configured addresses. Nothing is read yet.
+///
+/// # Errors
+/// `file_unwritable` where there is no home folder.
+pub(crate) fn of_user(common: &Common) -> Result<Sessions> {
+    let place = Place::new(&common.endpoints(), common.network.connect_to_texts());
+    Sessions::of_user(place, common.shared_cache)
 }
 
 /// The session given by variable, if one is.
@@ -78,7 +43,7 @@ pub(crate) fn for_api(common: &Common) -> Result<Session> {
         }
         return Ok(session);
     }
-    let sessions = Sessions::of(common)?;
+    let sessions = of_user(common)?;
     let audience = common.api.as_str();
     if let Some(stored) = sessions.load(audience)?.filter(|stored| stored.lasts(now(), SKEW_SECONDS)) {
         return stored.session(now());

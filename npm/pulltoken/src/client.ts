@@ -341,7 +341,7 @@ async function call<T>(
   if (signal?.aborted === true) throw stopped(signal);
   const text = encode(name, args, finite(name));
   const { connection, Cancellation } = (state.opened ??= connect(state.options));
-  const bearer = SESSIONLESS.has(name) ? '' : await unlessStopped(signal, session(name, state.options));
+  const bearer = SESSIONLESS.has(name) ? '' : await unlessStopped(signal, session(name, state.options, state.opened));
   const cancellation = new Cancellation();
   const cancel = (): void => cancellation.cancel();
   let thrown: { error: unknown } | undefined;

@@ -2,7 +2,7 @@
 import { PullTokenError, usage } from './error.js';
 import type { Endpoints } from './generated/types.js';
 import type { Raw, RawConnection } from './raw.js';
-import { encode } from './raw.js';
+import { encode, unwrap } from './raw.js';
 import { surroundings } from './surroundings.js';
 import { isObject } from './values.js';
 
@@ -18,7 +18,10 @@ export interface FetchResponse {
 
 /** Where the platform is and who asks. What is absent comes, in Node, from the variables of the command line. */
 export interface ClientOptions extends Endpoints {
-  /** A session whose audience is the API, or what gives one; in Node `PULLTOKEN_SESSION_TOKEN` if absent. */
+  /**
+   * A session whose audience is the API, or what gives one. If absent, in Node `PULLTOKEN_SESSION_TOKEN`, else what
+   * `pulltoken login` stored for these addresses, renewed if need be (the native module alone, without `fetch`).
+   */
   token?: string | (() => string | Promise<string>) | undefined;
   /**
    * Rules `HOST:PORT:ADDRESS:PORT` as curl has them, several also with commas: connections for one host are made
@@ -77,8 +80,14 @@ function rules(given: string | readonly string[] | undefined): readonly string[]
 }
 
 /** The session, which may have to be waited for. */
-export async function session(name: string, { token }: ClientOptions): Promise<string> {
-  let given: unknown = token ?? surroundings().variable('PULLTOKEN_SESSION_TOKEN') ?? '';
+export async function session(name: string, { token }: ClientOptions, { connection, Cancellation }: Opened): Promise<string> {
+  const { variable } = surroundings();
+  let given: unknown = token ?? variable('PULLTOKEN_SESSION_TOKEN');
+  if (given === undefined) {
+    // Asked for each time: another process may have renewed it, or somebody signed in or out.
+    const stored = await connection.storedSession?.(variable('PULLTOKEN_SHARED_CACHE'), new Cancellation());
+    given = (stored === undefined ? null : unwrap<string | null>(stored)) ?? '';
+  }
   if (typeof given === 'function') {
     try {
       given = await (given as () => unknown)();

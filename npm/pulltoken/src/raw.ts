@@ -27,6 +27,10 @@ export interface RawConnection {
     cancellation: RawCancellation,
     listener?: (text: string) => void,
   ): Promise<string>;
+  /** Finds credentials with what this machine has of its user. The native module alone. */
+  credentials?(args: string, cancellation: RawCancellation): Promise<string>;
+  /** The stored session for the API, or `null`. The native module alone. */
+  storedSession?(shared: string | undefined, cancellation: RawCancellation): Promise<string>;
 }
 
 let current: Raw | undefined;

@@ -1,11 +1,10 @@
 //! The provider chain, as `get`, `env` and `exec` take it from the command line.
 
-use pulltoken_client::ambient::{self, Job};
-use pulltoken_client::chain::{self, CachedPair, Elsewhere, Found, Mint, Minted, Origin, PairCache as _, Surroundings};
+use pulltoken_client::ambient::Job;
+use pulltoken_client::chain::{self, CachedPair, Found, MINTED_TTL, Minted, PairCache as _, Reasons};
 use pulltoken_client::create::Parent;
-use pulltoken_client::session::Session;
-use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Result, Ttl, Uidp};
-use pulltoken_native::{FilePairs, NativeHost, ci_job, now};
+use pulltoken_core::{Ecosystem, ErrorCode, Result, Ttl, Uidp};
+use pulltoken_native::{FilePairs, Search, Wanted, ci_job};
 
 use crate::ask;
 use crate::common::Common;
@@ -13,7 +12,7 @@ use crate::connection;
 use crate::input;
 use crate::output;
 use crate::parent;
-use crate::sessions::{self, Sessions};
+use crate::sessions;
 
 /// Flags on where credentials come from.
 #[derive(clap::Args, Clone, Default)]
@@ -101,114 +100,47 @@ fn find_with(
     purpose: Purpose,
     may_ask: fn() -> bool,
 ) -> Result<Lent> {
-    let explicit = input::explicit(chain.username.clone(), chain.password_stdin)?;
-    // A job without a home folder has nothing stored, and may have credentials all the same.
-    let sessions = Sessions::of(common);
-    let with_sessions = || sessions.as_ref().map_err(Clone::clone);
-    let by_variable = input::variable(pulltoken_client::session::SESSION_VARIABLE).filter(|token| !token.is_empty());
-    let around = Surroundings {
-        explicit,
-        variable: &input::variable,
-        cached: &|| kept(with_sessions()?, ecosystem, chain),
-        stored: &|| with_sessions()?.load(chain::REGISTRY_AUDIENCE),
-        now: now(),
+    let wanted = Wanted {
+        ecosystem,
+        explicit: input::explicit(chain.username.clone(), chain.password_stdin)?,
+        identity: chain.identity.as_ref(),
+        parent: chain.parent.as_deref(),
+        mint: mint(chain)?,
         seconds: purpose.seconds(),
     };
-    let reasons = match chain::find_here(ecosystem, &around, &mut |outcome| told(common, &outcome))? {
+    let (host, endpoints, sessions) = (connection::host(common), common.endpoints(), sessions::of_user(common));
+    let job = Job { variable: &input::variable, ..ci_job() };
+    let search = Search { host: &host, endpoints: &endpoints, sessions: &sessions, job: &job };
+    let reasons = match search.here(&wanted, &mut |outcome| told(common, &outcome))? {
         Ok(found) => return Ok(Lent { found, minted: None, may_be_kept: false }),
         Err(reasons) => reasons,
     };
-    let is_stored = by_variable.is_none();
-    let sessions = with_sessions()?;
-    let asked = ask_elsewhere(common, ecosystem, chain, purpose, sessions, reasons);
-    match asked {
-        Ok((found, minted)) => Ok(Lent { found, minted, may_be_kept: is_stored }),
-        Err(error) if error.code() == ErrorCode::NoCredentials && is_stored && may_ask() => {
+    let ask_elsewhere = |reasons: Reasons| {
+        let mut tell = |outcome: String| told(common, &outcome);
+        connection::block_on(search.elsewhere(&wanted, reasons, &mut tell, connection::interrupt()))
+    };
+    let may_be_kept = search.stored_counts();
+    let (found, minted) = match ask_elsewhere(reasons) {
+        Err(error) if error.code() == ErrorCode::NoCredentials && may_be_kept && may_ask() => {
             if !ask::yes("There are no credentials. Sign in now?", true)? {
                 return Err(error);
             }
             super::login::sign_in(common, super::login::Args::of_first_run())?;
-            let reasons = chain::Reasons::default();
-            let (found, minted) = ask_elsewhere(common, ecosystem, chain, purpose, sessions, reasons)?;
-            Ok(Lent { found, minted, may_be_kept: true })
+            ask_elsewhere(Reasons::default())?
         }
-        Err(error) => Err(error),
-    }
+        asked => asked?,
+    };
+    Ok(Lent { found, minted, may_be_kept })
 }
 
-/// The providers behind the network.
-fn ask_elsewhere(
-    common: &Common,
-    ecosystem: Ecosystem,
-    chain: &Chain,
-    purpose: Purpose,
-    sessions: &Sessions,
-    reasons: chain::Reasons,
-) -> Result<(Found, Option<Minted>)> {
-    let by_variable = sessions::by_variable().map(|session| session.is_some()).unwrap_or(true);
-    let host = connection::host(common);
-    let endpoints = common.endpoints();
-    let job = Job { variable: &input::variable, ..ci_job() };
-    let ci = || -> pulltoken_client::host::BoxFuture<'_, Result<_>> {
-        Box::pin(async {
-            let identity = chain.identity.as_ref();
-            let identity = identity.ok_or_else(|| Error::new(ErrorCode::NoCiToken, "no identity was named"))?;
-            ambient::session(&host, &common.issuer, &job, identity, chain::REGISTRY_AUDIENCE).await
-        })
-    };
-    let session =
-        || -> pulltoken_client::host::BoxFuture<'_, Result<Session>> { Box::pin(api_session(common, sessions, &host)) };
-    let mint = match chain.mint {
-        false => None,
-        true => Some(Mint {
-            session: &session,
-            parent: parent::named(chain.parent.clone())?
-                .map_or(Parent::Only, |named| Parent::parse(&named.organization)),
-            ttl: match chain.ttl {
-                Some(ttl) => ttl,
-                None => Ttl::parse("1h")?,
-            },
-            stamp: Description::parse(&format!("made for {ecosystem} by pulltoken, just in time"))?,
-        }),
-    };
-    let around = Elsewhere {
-        host: &host,
-        endpoints: &endpoints,
-        place: &sessions.place,
-        sessions: (!by_variable).then_some(&sessions.own as _),
-        vendor: sessions.vendor.as_ref().filter(|_| !by_variable).map(|vendor| vendor as _),
-        ci: chain.identity.is_some().then_some(&ci as _),
-        mint,
-        seconds: purpose.seconds(),
-    };
-    let mut tell = |outcome: String| told(common, &outcome);
-    let interrupt = connection::interrupt();
-    connection::block_on(chain::find_elsewhere(ecosystem, &around, reasons, &mut tell, interrupt))
-}
-
-async fn api_session(common: &Common, sessions: &Sessions, host: &NativeHost) -> Result<Session> {
-    if let Some(session) = sessions::by_variable()? {
-        return Ok(session);
-    }
-    match sessions.fresh(host, common.api.as_str(), chain::SKEW_SECONDS).await? {
-        Some(stored) => stored.session(now()),
-        None => Err(Error::new(ErrorCode::NotSignedIn, "nobody is signed in")),
-    }
-}
-
-/// What an earlier run kept, unless the command line or the environment names somebody else.
-fn kept(sessions: &Sessions, ecosystem: Ecosystem, chain: &Chain) -> Result<Option<CachedPair>> {
-    let session = sessions::by_variable().unwrap_or(None);
-    if chain.identity.is_some() {
+/// In which organisation and for how long a token may be made, if it may.
+fn mint(chain: &Chain) -> Result<Option<(Parent, Ttl)>> {
+    if !chain.mint {
         return Ok(None);
     }
-    let pair = FilePairs::of_user()?.load(&sessions.place, ecosystem)?;
-    Ok(pair.filter(|pair| {
-        let Origin { parent, subject } = &pair.origin;
-        let same_session =
-            session.as_ref().is_none_or(|session| chain::origin(session, &Parent::Only).subject == *subject);
-        same_session && chain.parent.as_deref().is_none_or(|wanted| wanted == parent)
-    }))
+    let parent = parent::named(chain.parent.clone())?;
+    let parent = parent.map_or(Parent::Only, |named| Parent::parse(&named.organization));
+    Ok(Some((parent, chain.ttl.map_or_else(|| Ttl::parse(MINTED_TTL), Ok)?)))
 }
 
 /// Keeps what was made, until it is about to expire.
@@ -218,7 +150,7 @@ fn kept(sessions: &Sessions, ecosystem: Ecosystem, chain: &Chain) -> Result<Opti
 pub(crate) fn keep(common: &Common, ecosystem: Ecosystem, lent: &Lent) -> Result<()> {
     match &lent.minted {
         Some(minted) if lent.may_be_kept => {
-            let place = Sessions::of(common)?.place;
+            let place = sessions::of_user(common)?.place;
             FilePairs::of_user()?.save(&place, ecosystem, &CachedPair::of(&lent.found, minted))
         }
         _ => Ok(()),

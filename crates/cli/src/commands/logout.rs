@@ -9,7 +9,7 @@ use pulltoken_native::FilePairs;
 
 use crate::common::Common;
 use crate::connection;
-use crate::sessions::Sessions;
+use crate::sessions;
 
 /// Forget the sessions that `login` stored, and what was made with them
 ///
@@ -23,7 +23,7 @@ pub(crate) struct Args {
 
 /// Forgets.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
-    let sessions = Sessions::of(common)?;
+    let sessions = sessions::of_user(common)?;
     let mut audiences = args.audience;
     if audiences.is_empty() {
         audiences = sessions.own.audiences(&sessions.place)?;

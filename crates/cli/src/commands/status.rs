@@ -15,7 +15,7 @@ use crate::common::Common;
 use crate::connection;
 use crate::input;
 use crate::output::{self, Output};
-use crate::sessions::{self, Sessions};
+use crate::sessions;
 
 /// Say who is signed in, until when, and what that opens
 ///
@@ -65,7 +65,7 @@ fn found(common: &Common) -> Result<Vec<StoredSession>> {
         let audience = its.map(str::to_owned).or_else(|| jwt.claims.audience.first().cloned()).unwrap_or_default();
         return Ok(vec![StoredSession::new(audience, token, None)?]);
     }
-    let sessions = Sessions::of(common)?;
+    let sessions = sessions::of_user(common)?;
     let mut all: Vec<String> = audiences.map(str::to_owned).to_vec();
     all.extend(pulltoken_native::FileSessions::of_user()?.audiences(&sessions.place)?);
     all.sort();

@@ -11,7 +11,7 @@ use crate::common::Common;
 use crate::connection;
 use crate::input;
 use crate::reveal;
-use crate::sessions::{self, Sessions};
+use crate::sessions;
 
 /// Print the session's access token, renewed if need be
 #[derive(clap::Args)]
@@ -33,7 +33,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
             return Err(Error::new(ErrorCode::SessionUnusable, message));
         }
         None => {
-            let sessions = Sessions::of(common)?;
+            let sessions = sessions::of_user(common)?;
             let kept = sessions.load(audience)?.filter(|stored| stored.lasts(now(), SKEW_SECONDS));
             let fresh = match kept {
                 Some(stored) => Some(stored),

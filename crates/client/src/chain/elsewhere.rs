@@ -13,6 +13,9 @@ use crate::stored::{self, Place, SessionStore, StoredSession};
 /// A name by which people know such tokens.
 pub const MINTED_NAME: &str = "pulltoken just-in-time";
 
+/// How long they live, unless something else is wanted.
+pub const MINTED_TTL: &str = "1h";
+
 /// What the providers ask, and of whom.
 pub struct Elsewhere<'a, H> {
     /// Network, clock, chance and keys.

@@ -7,7 +7,7 @@ mod elsewhere;
 mod here;
 
 pub use cache::{CachedPair, Origin, PairCache};
-pub use elsewhere::{Elsewhere, MINTED_NAME, Mint, Minted, find_elsewhere, origin};
+pub use elsewhere::{Elsewhere, MINTED_NAME, MINTED_TTL, Mint, Minted, find_elsewhere, origin};
 pub use here::{Surroundings, find_here};
 
 pub use pulltoken_core::api::REGISTRY_AUDIENCE;

@@ -8,7 +8,7 @@ use futures_util::future::{self, AbortHandle, AbortRegistration, Abortable};
 use crate::host::BoxFuture;
 
 /// Ends when the call is to stop.
-pub(super) type Wish = BoxFuture<'static, ()>;
+pub type Wish = BoxFuture<'static, ()>;
 
 /// The wish to stop one call. It may come before the call begins.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Cancellation {
     }
 
     /// Ends with the wish. For one call: a second one would never hear of it.
-    pub(super) fn wish(&self) -> Wish {
+    pub fn wish(&self) -> Wish {
         let registration = self.registration.lock().unwrap_or_else(PoisonError::into_inner).take();
         match registration {
             Some(registration) => Box::pin(Abortable::new(future::pending::<()>(), registration).map(drop)),

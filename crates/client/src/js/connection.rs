@@ -61,6 +61,14 @@ impl<H: Host> Connection<H> {
         Self(endpoints.and_then(|endpoints| Ok((host()?, endpoints))))
     }
 
+    /// The host and the addresses.
+    ///
+    /// # Errors
+    /// What was wrong with either.
+    pub fn parts(&self) -> Result<(&H, &Endpoints)> {
+        self.0.as_ref().map(|(host, endpoints)| (host, endpoints)).map_err(Clone::clone)
+    }
+
     /// Makes a call by its name: from the JSON text of its arguments to that of its result in an
     /// envelope. `session` is a token for the API, empty where there is none; `told` hears how far a
     /// sweep is, and which code or page a person needs to sign in, as JSON texts.
@@ -87,7 +95,7 @@ impl<H: Host> Connection<H> {
         told: &mut Listener<'_>,
     ) -> Result<String> {
         let call = Call::parse(name)?;
-        let (host, endpoints) = self.0.as_ref().map_err(Clone::clone)?;
+        let (host, endpoints) = self.parts()?;
         if !call.needs_session() {
             return anonymous_flow(&host, endpoints, call, arguments, wish, told)?.await;
         }
@@ -151,6 +159,14 @@ fn flow<'a, H: Host>(
 pub(super) const READING: &str = "nothing was changed";
 /// What stopping a call that changes something leaves open.
 const CHANGING: &str = "the platform may have carried out what was under way";
+
+/// The result of a flow that may simply be left, unless the wish to stop comes first.
+///
+/// # Errors
+/// `interrupted`; those of the flow.
+pub async fn unless_stopped<T>(wish: Wish, flow: impl Future<Output = Result<T>> + MaySend) -> Result<T> {
+    stoppable(wish, READING, Box::pin(flow)).await
+}
 
 /// The flow with its result in an envelope. Boxed, so that what is done with flows is there once.
 fn boxed<'a, T: Serialize>(flow: impl Future<Output = Result<T>> + MaySend + 'a) -> BoxFuture<'a, Result<String>> {

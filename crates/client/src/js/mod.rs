@@ -19,11 +19,11 @@ mod who;
 
 pub use access::VerifyArguments;
 pub use calls::Call;
-pub use cancellation::Cancellation;
+pub use cancellation::{Cancellation, Wish};
 pub use change::{DeleteArguments, SetRoleArguments, UpdateArguments};
-pub use connection::{Connection, EndpointsInput};
+pub use connection::{Connection, EndpointsInput, unless_stopped};
 pub use create::{CreatedPullToken, NewPullTokenInput};
-pub use credentials::{CredentialsArguments, FoundCredentials, get_credentials};
+pub use credentials::{CredentialsArguments, Environment, FoundCredentials, get_credentials};
 pub use entitlements::{CreateEntitlementArguments, DeleteEntitlementArguments, ListEntitlementsArguments};
 pub use list::ListArguments;
 pub use listener::Listener;

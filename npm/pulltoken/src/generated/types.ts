@@ -846,6 +846,14 @@ export interface CredentialsQuestions {
   ecosystem?: AnyEcosystem | undefined;
   /** A pair that is taken as it is, or refused. */
   credentials?: { readonly username: string; readonly password: string } | undefined;
+  /** The identity that this CI job may act as; `PULLTOKEN_IDENTITY` if absent. Node's native module alone. */
+  identity?: string | undefined;
+  /** Whether a pull token may be made where there is nothing else. Node's native module alone. */
+  mint?: boolean | undefined;
+  /** The organisation to make it in, by name or identifier; `PULLTOKEN_PARENT` or the only one if absent. */
+  parent?: string | undefined;
+  /** How long it lives, a Go duration; `1h` if absent. */
+  ttl?: string | undefined;
 }
 
 /** A pair that was found, and where. */
@@ -856,8 +864,11 @@ export interface FoundCredentialsFields {
   password: string;
   /** What it opens. */
   ecosystem: Ecosystem;
-  /** Where it was found: given, in the ecosystem's variables, or as a session for the registry. */
-  source: 'explicit' | 'environment' | 'session';
+  /**
+   * Where it was found: given, in the ecosystem's variables, kept by an earlier run, as a session for the
+   * registry, by the CI job's own identity, or made for the purpose.
+   */
+  source: 'explicit' | 'environment' | 'cache' | 'session' | 'ci' | 'mint';
   /** When it expires, if it says so. */
   expiresAt: Date | null;
 }

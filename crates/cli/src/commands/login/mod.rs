@@ -15,7 +15,7 @@ use pulltoken_native::now;
 use crate::common::Common;
 use crate::connection;
 use crate::output::{self, Output};
-use crate::sessions::Sessions;
+use crate::sessions;
 
 /// Sign in to the platform
 ///
@@ -107,7 +107,7 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
 pub(crate) fn sign_in(common: &Common, args: Args) -> Result<Vec<StoredSession>> {
     let audiences = audiences(&common.api, args.audience.clone())?;
     let host = connection::host(common);
-    let store = Sessions::of(common)?;
+    let store = sessions::of_user(common)?;
     connection::block_on(connection::interruptible("nothing was stored", async {
         let sessions = way::sign_in(common, &host, args, &audiences).await?;
         for session in &sessions {
