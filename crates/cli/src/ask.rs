@@ -25,6 +25,14 @@ pub(crate) fn parent(client: &Client<NativeHost>, flag: Option<String>, question
     if !somebody_is_there() {
         return Ok(Parent::Only);
     }
+    choose_parent(client, question)
+}
+
+/// The organisation that a person chooses, where there are several.
+///
+/// # Errors
+/// `interrupted` where the person does not want to choose; what the platform answered.
+pub(crate) fn choose_parent(client: &Client<NativeHost>, question: &str) -> Result<Parent> {
     let mut organizations = connection::block_on(client.organizations())?;
     organizations.sort_by(|one, other| one.name.cmp(&other.name));
     if organizations.len() < 2 {

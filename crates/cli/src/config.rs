@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::text::printable_prefix;
-use pulltoken_core::{Error, ErrorCode, Result};
+use pulltoken_core::{Error, ErrorCode, Result, Ttl};
 use toml_edit::{DocumentMut, Item, value};
 
 use crate::input;
 
 const PARENT: &str = "parent";
 const FOLDERS: &str = "folders";
+const MINT: &str = "mint";
+const TTL: &str = "ttl";
 
 /// The configuration, as it stands in its file.
 pub(crate) struct Config {
@@ -65,6 +67,30 @@ impl Config {
         paths.ok_or_else(|| {
             let message = format!("{}: `{FOLDERS}` is no list of absolute paths", shown(&self.path));
             Error::new(ErrorCode::InvalidSyntax, message).with_hint(format!("write {FOLDERS} = [\"~/work\"]"))
+        })
+    }
+
+    /// Whether a pull token may be made where a command needs one and there is no other credential.
+    ///
+    /// # Errors
+    /// `invalid_syntax` where it is neither `true` nor `false`.
+    pub(crate) fn mint(&self) -> Result<bool> {
+        let Some(item) = self.document.get(MINT) else { return Ok(false) };
+        item.as_bool().ok_or_else(|| {
+            Error::new(ErrorCode::InvalidSyntax, format!("{}: `{MINT}` is neither true nor false", shown(&self.path)))
+                .with_hint(format!("write {MINT} = true, without quotes"))
+        })
+    }
+
+    /// How long such a token lives.
+    ///
+    /// # Errors
+    /// `invalid_syntax` where it is no text; `invalid_ttl`, `ttl_out_of_range`.
+    pub(crate) fn ttl(&self) -> Result<Option<Ttl>> {
+        let ttl = text(&self.path, TTL, self.document.get(TTL))?;
+        ttl.as_deref().map(Ttl::parse).transpose().map_err(|error| {
+            let message = format!("{}: {}", shown(&self.path), error.message());
+            error.with_message(message)
         })
     }
 

@@ -189,3 +189,23 @@ fn encode(text: &str) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
 }
+
+#[test]
+fn in_ci_the_session_is_masked_before_it_is_printed() {
+    let world = signed_in("owner");
+    let in_ci = |line: &str, variable: &str| end(world.stored(line).env(variable, "true"));
+    for (variable, mask) in [("GITHUB_ACTIONS", "::add-mask::"), ("TF_BUILD", "##vso[task.setsecret]")] {
+        for (line, shown) in [("token", "eyJ"), ("token -o json", "{\"token\":\"eyJ")] {
+            let printed = in_ci(line, variable).success();
+            assert!(printed.out.starts_with(shown), "{}", printed.out);
+            let token = printed.out.trim().trim_start_matches("{\"token\":\"").trim_end_matches("\"}");
+            assert!(printed.err.starts_with(&format!("{mask}{token}\n")), "{}", printed.err);
+        }
+    }
+    for variable in ["GITLAB_CI", "BUILDKITE", "CIRCLECI"] {
+        let refused = in_ci("token", variable).failure(2, "unmasked_output");
+        assert!(refused.err.contains("--show"), "{}", refused.err);
+        let shown = in_ci("token --show", variable).success();
+        assert!(shown.out.starts_with("eyJ") && shown.err.is_empty(), "{}{}", shown.out, shown.err);
+    }
+}

@@ -27,7 +27,6 @@ mod mask;
 mod options;
 mod password;
 mod path;
-mod peer;
 mod proxy;
 mod public_address;
 mod purse;

@@ -10,7 +10,6 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::connection::{self, Context};
-use crate::peer;
 
 /// Opens a port of the system's choice.
 ///
@@ -19,7 +18,7 @@ use crate::peer;
 pub(crate) async fn bind() -> Result<(TcpListener, u16)> {
     let failed =
         |error: std::io::Error| Error::new(ErrorCode::Internal, format!("no port can be opened on loopback: {error}"));
-    peer::check().map_err(|error| {
+    pulltoken_peer::check().map_err(|error| {
         let message = format!("the system does not tell which user connects (/proc/self/net/tcp): {error}");
         Error::new(ErrorCode::Internal, message).with_hint("mount /proc, or go on without the sealed registry")
     })?;
@@ -40,9 +39,9 @@ pub(crate) async fn serve(listener: TcpListener, context: Arc<Context>, mut stop
             _ = &mut stop => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let ours = stream.local_addr().and_then(|local| peer::is_own_user(local, peer));
+                    let owner = stream.local_addr().and_then(|local| pulltoken_peer::owner(local, peer));
                     // Whoever cannot be told is a stranger.
-                    if !ours.unwrap_or(false) {
+                    if !owner.is_ok_and(pulltoken_peer::is_own) {
                         continue;
                     }
                     // Requests are small; waiting for more to send would only cost time.

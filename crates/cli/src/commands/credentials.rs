@@ -3,11 +3,12 @@
 use pulltoken_client::ambient::Job;
 use pulltoken_client::chain::{self, CachedPair, Found, MINTED_TTL, Minted, PairCache as _, Reasons};
 use pulltoken_client::create::Parent;
-use pulltoken_core::{Ecosystem, ErrorCode, Result, Ttl, Uidp};
+use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Ttl, Uidp};
 use pulltoken_native::{FilePairs, Search, Wanted, ci_job};
 
 use crate::ask;
 use crate::common::Common;
+use crate::config::Config;
 use crate::connection;
 use crate::input;
 use crate::output;
@@ -29,7 +30,7 @@ pub(crate) struct Chain {
     #[arg(long, env = "PULLTOKEN_IDENTITY", value_name = "UIDP", value_parser = Uidp::parse, hide_env_values = true, help_heading = "Credentials")]
     pub(crate) identity: Option<Uidp>,
 
-    /// Make a pull token where there is no other credential
+    /// Make a pull token where there is no other credential; `mint = true` in your configuration allows it, too
     #[arg(long, help_heading = "Credentials")]
     pub(crate) mint: bool,
 
@@ -43,7 +44,7 @@ pub(crate) struct Chain {
     )]
     pub(crate) parent: Option<String>,
 
-    /// How long a token made for the purpose lives; an hour unless given
+    /// How long a token made for the purpose lives; `ttl` of your configuration or an hour unless given
     #[arg(long, value_name = "TIME", value_parser = Ttl::parse, requires = "mint", help_heading = "Credentials")]
     pub(crate) ttl: Option<Ttl>,
 }
@@ -100,12 +101,12 @@ fn find_with(
     purpose: Purpose,
     may_ask: fn() -> bool,
 ) -> Result<Lent> {
-    let wanted = Wanted {
+    let mut wanted = Wanted {
         ecosystem,
         explicit: input::explicit(chain.username.clone(), chain.password_stdin)?,
         identity: chain.identity.as_ref(),
         parent: chain.parent.as_deref(),
-        mint: mint(chain)?,
+        mint: None,
         seconds: purpose.seconds(),
     };
     let (host, endpoints, sessions) = (connection::host(common), common.endpoints(), sessions::of_user(common));
@@ -115,32 +116,50 @@ fn find_with(
         Ok(found) => return Ok(Lent { found, minted: None, may_be_kept: false }),
         Err(reasons) => reasons,
     };
-    let ask_elsewhere = |reasons: Reasons| {
+    wanted.mint = mint(chain)?;
+    let ask_elsewhere = |wanted: &Wanted<'_>, reasons: Reasons| {
         let mut tell = |outcome: String| told(common, &outcome);
-        connection::block_on(search.elsewhere(&wanted, reasons, &mut tell, connection::interrupt()))
+        connection::block_on(search.elsewhere(wanted, reasons, &mut tell, connection::interrupt()))
     };
     let may_be_kept = search.stored_counts();
-    let (found, minted) = match ask_elsewhere(reasons) {
-        Err(error) if error.code() == ErrorCode::NoCredentials && may_be_kept && may_ask() => {
-            if !ask::yes("There are no credentials. Sign in now?", true)? {
-                return Err(error);
-            }
-            super::login::sign_in(common, super::login::Args::of_first_run())?;
-            ask_elsewhere(Reasons::default())?
+    let mut asked = ask_elsewhere(&wanted, reasons);
+    let nobody_is_known = |error: &Error| matches!(error.code(), ErrorCode::NoCredentials | ErrorCode::NotSignedIn);
+    if may_be_kept && asked.as_ref().err().is_some_and(nobody_is_known) && may_ask() {
+        if !ask::yes("There are no credentials. Sign in now?", true)? {
+            let (found, minted) = asked?;
+            return Ok(Lent { found, minted, may_be_kept });
         }
-        asked => asked?,
-    };
+        super::login::sign_in(common, super::login::Args::of_first_run())?;
+        asked = ask_elsewhere(&wanted, Reasons::default());
+    }
+    let is_unclear = asked.as_ref().err().is_some_and(|error| error.code() == ErrorCode::ParentRequired);
+    if let Some((parent, _)) = wanted.mint.as_mut().filter(|_| is_unclear && may_ask()) {
+        // Nothing was made so far.
+        *parent = ask::choose_parent(&sessions::client(common)?, "In which organisation may a pull token be made?")?;
+        asked = ask_elsewhere(&wanted, Reasons::default());
+    }
+    let (found, minted) = asked?;
     Ok(Lent { found, minted, may_be_kept })
 }
 
-/// In which organisation and for how long a token may be made, if it may.
+/// In which organisation and for how long a token may be made, if the command line or the user's own
+/// configuration allows it. A project's file may name the organisation, and allows nothing.
 fn mint(chain: &Chain) -> Result<Option<(Parent, Ttl)>> {
-    if !chain.mint {
+    let config = Config::of_user()?;
+    let is_allowed = match &config {
+        Some(config) if !chain.mint => config.mint()?,
+        _ => chain.mint,
+    };
+    if !is_allowed {
         return Ok(None);
     }
+    let ttl = match (chain.ttl, config) {
+        (Some(ttl), _) => ttl,
+        (None, Some(config)) => config.ttl()?.map_or_else(|| Ttl::parse(MINTED_TTL), Ok)?,
+        (None, None) => Ttl::parse(MINTED_TTL)?,
+    };
     let parent = parent::named(chain.parent.clone())?;
-    let parent = parent.map_or(Parent::Only, |named| Parent::parse(&named.organization));
-    Ok(Some((parent, chain.ttl.map_or_else(|| Ttl::parse(MINTED_TTL), Ok)?)))
+    Ok(Some((parent.map_or(Parent::Only, |named| Parent::parse(&named.organization)), ttl)))
 }
 
 /// Keeps what was made, until it is about to expire.

@@ -16,11 +16,16 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Runs a command line with nobody signed in and this browser.
     pub(crate) fn signed_out(world: &World, line: &str, browser: &str) -> Self {
+        Self::with(world, line, &[("BROWSER", browser)])
+    }
+
+    /// Runs a command line with nothing in its environment but the simulator, PATH, HOME and these.
+    pub(crate) fn with(world: &World, line: &str, variables: &[(&str, &str)]) -> Self {
         let command = format!("{} {line}", env!("CARGO_BIN_EXE_pulltoken"));
         let mut terminal = Command::new("script");
         terminal.args(["-qefc", &command, "/dev/null"]).env_clear().envs(world.sim.env());
         terminal.env("HOME", world.home.path()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        terminal.env("TERM", "xterm").env("BROWSER", browser);
+        terminal.env("TERM", "xterm").envs(variables.iter().copied());
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let (keyboard, screen) = (child.stdin.take(), child.stdout.take().unwrap());
         Self { child, keyboard, screen, shown: String::new() }

@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use pulltoken_client::host::BoxFuture;
 use pulltoken_client::sign_in::{Page, Visitor};
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
+use pulltoken_peer::Owner;
 use tokio::net::TcpListener;
 use tokio::process::Child;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -37,6 +39,8 @@ pub enum Told<'a> {
     Opening(&'a str),
     /// No browser could be opened: this page of the issuer is to be opened by hand.
     OpenYourself(&'a str),
+    /// Another user of this machine, of this number, came to the address and was turned away.
+    Stranger(u32),
 }
 
 /// A browser of this machine. Dropping it stops listening.
@@ -44,6 +48,7 @@ pub struct BrowserVisit<'a> {
     port: u16,
     shared: Arc<Shared>,
     returns: mpsc::Receiver<Came>,
+    strangers: mpsc::Receiver<u32>,
     waiting: Option<oneshot::Sender<Response<String>>>,
     browser: Option<Child>,
     page: Option<Secret>,
@@ -65,6 +70,9 @@ struct Shared {
     last: Mutex<Last>,
     seen: Notify,
     returns: mpsc::Sender<Came>,
+    strangers: mpsc::Sender<u32>,
+    /// Who called `sudo`: their browser may come back to us.
+    sudo_user: Option<u32>,
 }
 
 /// The page at `/`.
@@ -90,12 +98,16 @@ impl<'a> BrowserVisit<'a> {
                 .with_hint("sign in with `pulltoken login --headless`")
         })?;
         let (sender, returns) = mpsc::channel(1);
+        let (stranger, strangers) = mpsc::channel(1);
+        let sudo_user = std::env::var("SUDO_UID").ok().and_then(|uid| uid.parse().ok());
         let shared = Arc::new(Shared {
             host: format!("localhost:{port}"),
             start: Mutex::new(None),
             last: Mutex::new(Last::Waiting),
             seen: Notify::new(),
             returns: sender,
+            strangers: stranger,
+            sudo_user,
         });
         let mut listeners = JoinSet::new();
         for socket in sockets {
@@ -105,6 +117,7 @@ impl<'a> BrowserVisit<'a> {
             port,
             shared,
             returns,
+            strangers,
             waiting: None,
             browser: None,
             page: None,
@@ -146,11 +159,12 @@ impl Visitor for BrowserVisit<'_> {
 
     fn next(&mut self) -> BoxFuture<'_, Result<Secret>> {
         Box::pin(async move {
-            while let Some(browser) = &mut self.browser {
+            loop {
                 tokio::select! {
                     biased;
                     came = self.returns.recv() => return self.take(came),
-                    ended = browser.wait() => {
+                    Some(uid) = self.strangers.recv() => (self.tell)(Told::Stranger(uid)),
+                    ended = ended(&mut self.browser) => {
                         self.browser = None;
                         if !ended.is_ok_and(|status| status.success()) {
                             self.by_hand();
@@ -158,8 +172,6 @@ impl Visitor for BrowserVisit<'_> {
                     }
                 }
             }
-            let came = self.returns.recv().await;
-            self.take(came)
         })
     }
 
@@ -222,20 +234,48 @@ async fn bind() -> io::Result<(u16, Vec<TcpListener>)> {
     Err(refused)
 }
 
+/// Waits for a browser to end, for ever where there is none.
+async fn ended(browser: &mut Option<Child>) -> io::Result<ExitStatus> {
+    match browser {
+        Some(browser) => browser.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
 async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         // A connection that ended before it was taken is no reason to stop.
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, peer)) = listener.accept().await else { continue };
+        // Now, while the other end is surely there.
+        let owner = stream.local_addr().and_then(|local| pulltoken_peer::owner(local, peer));
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
-            let service = service_fn(move |request| respond(request, Arc::clone(&shared)));
+            let owner = owner.unwrap_or(Owner::Untold);
+            let service = service_fn(move |request| welcome(request, owner, Arc::clone(&shared)));
             let mut server = http1::Builder::new();
             server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(10)).keep_alive(false);
             // What a browser breaks off is its own affair.
             let _ = server.serve_connection(TokioIo::new(stream), service).await;
         });
         while connections.try_join_next().is_some() {}
+    }
+}
+
+/// The link to the issuer and the way back are for this process's user alone.
+async fn welcome(
+    request: Request<Incoming>,
+    owner: Owner,
+    shared: Arc<Shared>,
+) -> std::result::Result<Response<String>, Infallible> {
+    match owner {
+        Owner::Other(uid) if pulltoken_peer::is_stranger(owner, shared.sudo_user) => {
+            // One is enough to be told of.
+            let _ = shared.strangers.try_send(uid);
+            let text = "This sign-in was begun by another user of this machine.";
+            Ok(page(StatusCode::FORBIDDEN, "Not signed in", text))
+        }
+        _ => respond(request, shared).await,
     }
 }
 

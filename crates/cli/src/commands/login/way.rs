@@ -91,6 +91,9 @@ fn read_token(given: &str) -> Result<Secret> {
 fn tell(told: Told<'_>) {
     match told {
         Told::Opening(address) => output::note(&format!("Opening the browser at {address} to sign in")),
+        Told::Stranger(uid) => output::note(&format!(
+            "Another user of this machine (uid {uid}) came to the address of this sign-in and was turned away."
+        )),
         Told::OpenYourself(page) => {
             output::note(&format!("No browser could be opened. Open this address on this machine:\n  {page}"));
         }
