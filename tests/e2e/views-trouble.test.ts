@@ -135,6 +135,7 @@ test('an organisation without tokens', async () => {
 test('who may not list is told so', async () => {
   await open('libraries.java.pull_token_creator');
   await page.getByText('This session may not list', { exact: false }).waitFor();
+  expect(await page.getByText('There are no pull tokens').count()).toBe(0);
   await judge(page, 'views-narrowed');
 });
 

@@ -3,7 +3,7 @@ import type { Host } from '../../host/host';
 import { text } from '../../text';
 
 /** How long the button says that it did it. */
-const SAID_FOR = 3_000;
+const SAID_FOR = 5_000;
 
 interface Props {
   host: Host;

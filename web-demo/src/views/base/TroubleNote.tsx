@@ -21,15 +21,17 @@ export function TroubleNote({ error, onRetry, onSignIn, isHintKnown = false }: P
   useEffect(() => note.current?.scrollIntoView({ block: 'nearest' }), [error]);
   const { code, message, hint, requestId, remedy } = troubleOf(error);
   const isOnline = useOnline();
+  // The hint names the command line's way in, and the button is this one's.
+  const canSignIn = remedy === 'sign_in' && onSignIn !== undefined;
   return (
     <div class="view-trouble" role="alert" ref={note}>
       <p class="view-trouble-what">
         {code === undefined ? text('view_trouble_unknown', printable(message)) : <Marked text={printable(message)} />}
       </p>
-      {hint && !isHintKnown && <p class="hint"><Marked text={printable(hint)} /></p>}
+      {hint && !isHintKnown && !canSignIn && <p class="hint"><Marked text={printable(hint)} /></p>}
       {!isOnline && <p class="hint">{text('view_offline')}</p>}
       <div class="row">
-        {remedy === 'sign_in' && onSignIn && <button type="button" onClick={onSignIn}>{text('view_sign_in_again')}</button>}
+        {canSignIn && <button type="button" onClick={onSignIn}>{text('view_sign_in_again')}</button>}
         {remedy === 'retry' && onRetry && <button type="button" onClick={onRetry}>{text('view_retry')}</button>}
         <span class="spacer" />
         {code && <code>{code}</code>}

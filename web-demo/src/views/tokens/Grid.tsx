@@ -1,6 +1,6 @@
 import type { PullTokenInfo } from 'pulltoken/web/core';
 import type { RefObject } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { text } from '../../text';
 import { absolute, relative } from '../../time';
 import { Foreign } from '../base/Foreign';
@@ -33,6 +33,7 @@ interface Props {
 
 /** The tokens as a grid of which only what can be seen is drawn. One row takes the focus; the arrow keys move it. */
 export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDays, isBusy, focusRef }: Props) {
+  const id = useId();
   const [activeId, setActiveId] = useState<string>();
   const [scrollTop, setScrollTop] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
@@ -82,7 +83,9 @@ export function Grid({ tokens, order, onOrder, onOpen, onDelete, now, expiringDa
       aria-rowcount={tokens.length + 1}
       aria-colcount={COLUMNS.length}
       aria-busy={isBusy}
+      aria-describedby={`${id}-keys`}
     >
+      <p class="visually-hidden" id={`${id}-keys`}>{text('view_grid_keys')}</p>
       <div role="rowgroup">
         <div role="row" class="view-row view-head" aria-rowindex={1} style={{ paddingInlineEnd: `${PADDING + bar}px` }}>
           {COLUMNS.map((column) => <Head key={column} column={column} order={order} onOrder={onOrder} />)}

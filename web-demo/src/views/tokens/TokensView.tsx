@@ -50,6 +50,8 @@ export function TokensView({ desk, organization, begin }: Props) {
   const visible = useMemo(() => sorted && chosen(sorted, choice, now, expiringDays), [sorted, choice, now, expiringDays]);
   const counts = useMemo(() => countLives(tokens ?? [], now, expiringDays), [tokens, now, expiringDays]);
   const ecosystems = useMemo(() => ecosystemsOf(tokens ?? []), [tokens]);
+  // Where none may be seen, there may be some all the same.
+  const isHidden = tokens?.length === 0 && (listing.value?.warnings.length ?? 0) > 0;
   useAgainWhenOnline(listing.error, listing.reload);
 
   useEffect(() => {
@@ -97,7 +99,7 @@ export function TokensView({ desk, organization, begin }: Props) {
           focusRef={row}
         />
       )}
-      {visible?.length === 0 && (
+      {visible?.length === 0 && !isHidden && (
         <div class="note view-empty">
           <p>{text(tokens?.length === 0 ? 'view_tokens_none' : 'view_tokens_none_fit')}</p>
           {isNarrow(choice) && <button type="button" onClick={() => setChoice(EVERYTHING)}>{text('view_filter_clear')}</button>}
