@@ -193,6 +193,8 @@ test('all expired ones are deleted, with how far it is', async () => {
   await shown('1 of 1');
   expect(await names()).toEqual(['fresh']);
   expect(await left()).toBe(0);
+  // The button that it began with has nothing more to do.
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('row');
 });
 
 test('where there are several organisations one is chosen, and the one of the console first', async () => {

@@ -6,7 +6,7 @@ interface Props {
   title: ComponentChildren;
   /** Asked for by the Escape key and the cross. Whoever opened it decides whether it goes. */
   onClose: () => void;
-  /** What gets the focus when the element that had it is gone by then. */
+  /** What gets the focus when the element that had it cannot have it any more. */
   fallback?: RefObject<HTMLElement | null> | undefined;
   /** Changes with what it shows: then the focus starts over, at what asks for it or else at the heading. */
   step?: string;
@@ -26,10 +26,10 @@ export function Dialog({ title, onClose, fallback, step, children }: Props) {
     element?.showModal();
     return () => {
       element?.close();
-      // By then the row that it was opened from may be another one.
+      // By then what it was opened from may be gone, or have nothing more to do.
       queueMicrotask(() => {
         if (before instanceof HTMLElement && before.isConnected) before.focus();
-        else if (document.activeElement === document.body) fallback?.current?.focus();
+        if (document.activeElement === document.body) fallback?.current?.focus();
       });
     };
   }, []);

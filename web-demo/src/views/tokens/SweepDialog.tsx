@@ -1,4 +1,5 @@
 import { type Group, type SweepProgress } from 'pulltoken/web/core';
+import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { counted, text } from '../../text';
 import { Dialog } from '../base/Dialog';
@@ -17,13 +18,14 @@ interface Props {
   organization: Group;
   /** How many there were when the list was read. */
   count: number;
+  fallback: RefObject<HTMLElement | null>;
   onClose: () => void;
   onDeleted: (ids: ReadonlySet<string>) => void;
   onReload: () => void;
 }
 
 /** Deletes the expired tokens of an organisation: asks, shows how far it is, and can be stopped. */
-export function SweepDialog({ desk, organization, count, onClose, onDeleted, onReload }: Props) {
+export function SweepDialog({ desk, organization, count, fallback, onClose, onDeleted, onReload }: Props) {
   const [at, setAt] = useState<SweepProgress>({ done: 0, total: count });
   const { progress, run, stop } = useTask(async (signal) => {
     try {
@@ -39,7 +41,7 @@ export function SweepDialog({ desk, organization, count, onClose, onDeleted, onR
   const isBusy = progress.state === 'running';
   const outcome = progress.state === 'done' ? progress.value : undefined;
   return (
-    <Dialog title={text('view_sweep_title')} step={progress.state} onClose={isBusy ? stop : onClose}>
+    <Dialog title={text('view_sweep_title')} step={progress.state} fallback={fallback} onClose={isBusy ? stop : onClose}>
       {progress.state === 'idle' && <p>{counted('view_sweep_question', count, number(count), printable(organization.name))}</p>}
       {isBusy && <Running at={at} />}
       {outcome && <Ended outcome={outcome} desk={desk} />}

@@ -113,7 +113,15 @@ export function TokensView({ desk, organization, begin }: Props) {
 
       {shown?.kind === 'create' && <CreateDialog desk={desk} organization={organization} onClose={close} onMade={listing.reload} />}
       {shown?.kind === 'sweep' && (
-        <SweepDialog desk={desk} organization={organization} count={counts.expired} onClose={close} onDeleted={forget} onReload={listing.reload} />
+        <SweepDialog
+          desk={desk}
+          organization={organization}
+          count={counts.expired}
+          fallback={row}
+          onClose={close}
+          onDeleted={forget}
+          onReload={listing.reload}
+        />
       )}
       {shown?.kind === 'token' && (
         <TokenDialog
