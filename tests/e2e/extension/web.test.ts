@@ -24,7 +24,9 @@ beforeAll(async () => {
   const script = join(import.meta.dirname, '../../../web-demo/scripts/serve.mjs');
   const server = spawn(process.execPath, [script, JSON.stringify({ api, issuer, registry })], { stdio: ['pipe', 'pipe', 'inherit'] });
   stop = () => server.stdin.end();
-  [address] = (await once(createInterface(server.stdout), 'line')) as [string];
+  const ended = once(server, 'exit').then(() => Promise.reject(new Error('the page is not served')));
+  [address] = (await Promise.race([once(createInterface(server.stdout), 'line'), ended])) as [string];
+  ended.catch(() => {});
   browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
 });
 afterAll(async () => {
