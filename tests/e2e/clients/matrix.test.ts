@@ -18,6 +18,7 @@ const CLEAN: Partial<Cell> = { works: true, nextDoor: true, authenticated: true,
 const ALWAYS: Partial<Record<MethodName, Partial<Cell>>> = {
   literal: { works: true, authenticated: true },
   sealed: CLEAN,
+  script: CLEAN,
   helper: CLEAN,
   plugin: CLEAN,
 };

@@ -69,6 +69,17 @@ const sealed: Method = {
   run: (user, world, project, args) => exec(user, world, project, [], args),
 };
 
+/** The client is started by something else, as by a script of the project's: it finds us by a shim on PATH. */
+const script: Method = {
+  title: '`pulltoken exec` of a script that runs the client',
+  isFor: () => true,
+  setUp: async (_, { pair }) => ({ secret: pair, meant: [] }),
+  run(user, world, project, args) {
+    const own = ['--ca-file', world.authority, 'exec', '--', 'sh', '-c', '"$@"; exit $?', 'sh', user.client.command, ...args];
+    return user.run(project, [PULLTOKEN], own, { ...world.reach, ...lent(world.pair) });
+  },
+};
+
 const direct: Method = {
   title: '`pulltoken exec --direct`',
   isFor: () => true,
@@ -112,6 +123,6 @@ const plugin: Method = {
     outside(user, world, project, [user.in('bin/yarn')], args, { ...world.reach, YARN_PLUGINS: PLUGIN, PULLTOKEN_BIN: PULLTOKEN }),
 };
 
-export const METHODS = { literal, sealed, direct, helper, plugin } satisfies Record<string, Method>;
+export const METHODS = { literal, sealed, script, direct, helper, plugin } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
