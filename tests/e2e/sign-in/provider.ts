@@ -8,20 +8,23 @@ import { Simulator } from '../../parity/simulator.ts';
 
 export interface Platform {
   simulator: Simulator;
+  /** The provider's. */
+  url: string;
   stop(): Promise<void>;
 }
 
-/** Starts both: each has to know the other's address. */
-export async function start(): Promise<Platform> {
+/** Starts both: each has to know the other's address. `options` are the simulator's. */
+export async function start(...options: string[]): Promise<Platform> {
   const server = createServer();
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   try {
     // Discovered when it is first needed.
-    const simulator = await Simulator.start('--oidc', url, '--oidc-audience', 'pulltoken');
+    const simulator = await Simulator.start('--oidc', url, '--oidc-audience', 'pulltoken', ...options);
     server.on('request', provider(url, simulator.facts.issuer).callback());
     return {
       simulator,
+      url,
       stop: async () => {
         await simulator.stop();
         await close(server);
@@ -38,7 +41,8 @@ function provider(url: string, issuer: string): Provider {
     clients: [
       {
         client_id: 'pulltoken-sim',
-        redirect_uris: [`${issuer}/oauth/callback`],
+        // Under its own address, and under the platform's name.
+        redirect_uris: [`${issuer}/oauth/callback`, 'https://issuer.enforce.dev/oauth/callback'],
         token_endpoint_auth_method: 'none',
         application_type: 'native',
       },
@@ -51,6 +55,8 @@ function provider(url: string, issuer: string): Provider {
         application_type: 'native',
       },
     ],
+    // An extension that a test could give no permission asks as a page does.
+    clientBasedCORS: (_, origin) => origin.startsWith('chrome-extension://'),
     features: { deviceFlow: { enabled: true } },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     // Whatever name somebody signs in with is their subject.

@@ -37,12 +37,24 @@ export interface Extension {
   close(): Promise<void>;
 }
 
-/** Starts all three, the browser with an empty profile. */
+/** Starts all three; `options` are the simulator's. */
 export async function startExtension(...options: string[]): Promise<Extension> {
+  const simulator = await Simulator.start('--tls', ...options);
+  const extension = await startExtensionAt(simulator);
+  return {
+    ...extension,
+    close: async () => {
+      await extension.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** Starts a browser with an empty profile, for a simulator that was started with `--tls`. */
+export async function startExtensionAt(simulator: Simulator): Promise<Extension> {
   if (!existsSync(join(EXTENSION, 'manifest.json'))) {
     throw new Error('the extension is not built; run `cargo xtask build`, or `npm run build -w pulltoken-web-demo`');
   }
-  const simulator = await Simulator.start('--tls', ...options);
   const { connectTo = '', caFile = '' } = simulator.facts;
   const gateway = await startGateway(connectTo);
   const profile = await mkdtemp(join(tmpdir(), 'pulltoken-chromium-'));
@@ -72,7 +84,6 @@ export async function startExtension(...options: string[]): Promise<Extension> {
       await context.close();
       await rm(profile, { recursive: true, force: true, maxRetries: 5 });
       await gateway.close();
-      await simulator.stop();
     },
   };
 }
