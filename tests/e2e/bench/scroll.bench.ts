@@ -8,7 +8,7 @@ import { report } from './report';
 
 const ROWS = 10_000;
 const STEPS = 200;
-/** What the page itself takes too long for it takes too long for every time; what disturbs the machine does not. */
+/** At most: the first in which nothing else disturbed the page is the one that counts. */
 const ROUNDS = 3;
 
 /** How scrolling went, in milliseconds. */
@@ -36,11 +36,13 @@ test('scrolling', async () => {
     const rows = [
       { name: 'as the extension draws it', seconds: drawn.busiest / 1000 },
       { name: 'all rows in the page', seconds: whole.busiest / 1000 },
+      // Only what took over 50 ms is known, and on a machine with nothing else to do nothing did.
+      ...(drawn.long.length === 0 ? [] : [{ name: 'on the clock, the longest task', seconds: Math.max(...drawn.long) / 1000 }]),
     ];
     await report('scroll', { title, rows });
     expect(drawn.busiest).toBeGreaterThan(0);
-    // None at all, in a round that the machine did not disturb.
-    expect(drawn.long).toEqual([]);
+    // A step is several tasks: none of them can have taken longer. The clock also counts what else the machine does.
+    expect(drawn.busiest).toBeLessThan(50);
   } finally {
     await trial.close();
     await simulator.stop();
