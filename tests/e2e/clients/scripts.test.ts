@@ -69,8 +69,6 @@ function believing(user: User, world: World, file: string): Record<string, strin
 async function believe(user: User, file: string): Promise<Record<string, string>> {
   const { name, family } = user.client;
   if (name === 'yarn 4') await user.write('home/.yarnrc.yml', `httpsCaFilePath: "${file}"\n`);
-  if (family === 'npm' || family === 'yarn classic' || (family === 'pnpm' && name !== 'pnpm 12')) {
-    await user.write('home/.npmrc', `cafile=${file}\n`);
-  }
-  return { NODE_EXTRA_CA_CERTS: file, ...(name === 'pnpm 12' && { SSL_CERT_FILE: file }) };
+  if (family === 'npm' || family === 'yarn classic' || family === 'pnpm') await user.write('home/.npmrc', `cafile=${file}\n`);
+  return { NODE_EXTRA_CA_CERTS: file };
 }

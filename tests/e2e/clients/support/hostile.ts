@@ -6,8 +6,10 @@ export interface Hostile {
   readonly title: string;
   /** Files of the project by their paths. */
   readonly files: Partial<Record<Family, (at: Elsewhere, ca: string) => Record<string, string>>>;
-  /** Flags in place of the usual ones. */
+  /** The lockfile alone counts. */
   readonly frozen?: boolean;
+  /** It leads connections elsewhere: tried also by a user who has no proxy that would come first. */
+  readonly leads?: boolean;
 }
 
 /** Every variable by which a credential, or a key to one, might be had. */
@@ -96,6 +98,7 @@ export const HOSTILE: readonly Hostile[] = [
   },
   {
     title: 'connections go through its own proxy, and its authority is believed',
+    leads: true,
     files: {
       npm: network,
       pnpm: network,
