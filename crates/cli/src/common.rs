@@ -58,6 +58,29 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// What the flags are where a command line has none of them. `None` where a variable is out of the
+    /// ordinary: the parser of command lines knows what it means, or says what is wrong with it. To
+    /// build that parser takes longer than all the rest of a quick command.
+    pub(crate) fn of_environment() -> Option<Self> {
+        if std::env::var_os("PULLTOKEN_SHARED_CACHE").is_some() {
+            return None;
+        }
+        let url = |name, default: &str| BaseUrl::parse(&variable_or(name, default)?).ok();
+        Some(Self {
+            output: Output::Table,
+            quiet: false,
+            verbose: false,
+            verbosity: 0,
+            show: false,
+            api: url("PULLTOKEN_API", DEFAULT_API)?,
+            issuer: url("PULLTOKEN_ISSUER", DEFAULT_ISSUER)?,
+            registry: url("PULLTOKEN_REGISTRY", DEFAULT_REGISTRY)?,
+            shared_cache: false,
+            network: Network::of_environment()?,
+            vendor_create: false,
+        })
+    }
+
     /// What follows from the flags, once they are read.
     pub(crate) fn read(mut self, vendor_create: bool) -> Self {
         self.vendor_create = vendor_create;
@@ -80,5 +103,13 @@ impl Common {
     /// The issuer, where one was chosen and not merely assumed: only then is a token held to it.
     pub(crate) fn configured_issuer(&self) -> Option<String> {
         (self.issuer.as_str() != DEFAULT_ISSUER).then(|| self.issuer.to_string())
+    }
+}
+
+/// A variable's text, or this one where it is not set; `None` for what is no text.
+pub(crate) fn variable_or(name: &str, default: &str) -> Option<String> {
+    match std::env::var_os(name) {
+        None => Some(default.to_owned()),
+        Some(value) => value.into_string().ok(),
     }
 }

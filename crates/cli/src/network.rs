@@ -9,14 +9,20 @@ use pulltoken_core::ttl::GoDuration;
 use pulltoken_core::{Error, ErrorCode, Result};
 use pulltoken_native::{ConnectTo, TransportOptions};
 
+use crate::common::variable_or;
+
+/// The longest waits unless told otherwise.
+const CONNECT_TIMEOUT: &str = "10s";
+const TIMEOUT: &str = "60s";
+
 #[derive(Args, Clone)]
 pub(crate) struct Network {
     /// The longest wait for a connection, such as 10s
-    #[arg(long, global = true, env = "PULLTOKEN_CONNECT_TIMEOUT", value_name = "TIME", default_value = "10s", value_parser = limit, hide_env_values = true, help_heading = "Network")]
+    #[arg(long, global = true, env = "PULLTOKEN_CONNECT_TIMEOUT", value_name = "TIME", default_value = CONNECT_TIMEOUT, value_parser = limit, hide_env_values = true, help_heading = "Network")]
     connect_timeout: Duration,
 
     /// The longest wait for one answer of the platform, connection included, such as 1m
-    #[arg(long, global = true, env = "PULLTOKEN_TIMEOUT", value_name = "TIME", default_value = "60s", value_parser = limit, hide_env_values = true, help_heading = "Network")]
+    #[arg(long, global = true, env = "PULLTOKEN_TIMEOUT", value_name = "TIME", default_value = TIMEOUT, value_parser = limit, hide_env_values = true, help_heading = "Network")]
     timeout: Duration,
 
     /// Trust the certificate authorities in this PEM file, too
@@ -29,6 +35,19 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// What the flags are where a command line has none of them; `None` as for `Common`.
+    pub(crate) fn of_environment() -> Option<Self> {
+        let time = |name, default: &str| limit(&variable_or(name, default)?).ok();
+        let ways = variable_or("PULLTOKEN_CONNECT_TO", "")?;
+        let ways = if ways.is_empty() { None } else { Some(ways.split(',').map(ConnectTo::parse)) };
+        Some(Self {
+            connect_timeout: time("PULLTOKEN_CONNECT_TIMEOUT", CONNECT_TIMEOUT)?,
+            timeout: time("PULLTOKEN_TIMEOUT", TIMEOUT)?,
+            ca_file: None,
+            connect_to: ways.into_iter().flatten().collect::<Result<_>>().ok()?,
+        })
+    }
+
     /// The connections that are made elsewhere, each in its normal form.
     pub(crate) fn connect_to_texts(&self) -> Vec<String> {
         self.connect_to.iter().map(ToString::to_string).collect()

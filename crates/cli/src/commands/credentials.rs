@@ -49,6 +49,14 @@ pub(crate) struct Chain {
     pub(crate) ttl: Option<Ttl>,
 }
 
+impl Chain {
+    /// What the flags are where a command line has none of them; `None` where a variable stands for one.
+    pub(crate) fn of_environment() -> Option<Self> {
+        let is_named = ["PULLTOKEN_IDENTITY", "PULLTOKEN_PARENT"].iter().any(|name| std::env::var_os(name).is_some());
+        (!is_named).then(Self::default)
+    }
+}
+
 /// Credentials, and what was made for them.
 pub(crate) struct Lent {
     pub(crate) found: Found,

@@ -44,13 +44,14 @@ struct ShortLine {
 /// Reads such a line without the parser of all the other commands: to build it takes longer than the
 /// answer. Whatever is wrong with a line, or asks for help, is left to the other one.
 pub(crate) fn short_line(args: &[OsString]) -> Option<Cli> {
-    match args {
-        [_, helper, pnpm, ..] if helper == "helper" && pnpm == "pnpm" => {
-            let line = ShortLine::try_parse_from(args.get(2..)?).ok()?;
-            Some(Cli::new(line.common, Command::Helper(Args { protocol: Protocol::Pnpm(line.pnpm) })))
+    let (common, pnpm) = match args {
+        [_, helper, pnpm, rest @ ..] if helper == "helper" && pnpm == "pnpm" => {
+            let plain = if rest.is_empty() { Common::of_environment().zip(pnpm::Args::of_environment()) } else { None };
+            plain.or_else(|| ShortLine::try_parse_from(args.get(2..)?).ok().map(|line| (line.common, line.pnpm)))?
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Cli::new(common, Command::Helper(Args { protocol: Protocol::Pnpm(pnpm) })))
 }
 
 /// Answers, or fails in one line.
@@ -69,4 +70,34 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     };
     reveal::answer(&answer)?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_readers_of_a_plain_line_say_the_same() {
+        let parsed = ShortLine::try_parse_from(["pnpm"]).ok().unwrap();
+        let (common, pnpm) = (Common::of_environment().unwrap(), pnpm::Args::of_environment().unwrap());
+        let told = |common: &Common| {
+            let Common {
+                output,
+                quiet,
+                verbose,
+                verbosity,
+                show,
+                api,
+                issuer,
+                registry,
+                shared_cache,
+                network,
+                vendor_create,
+            } = common;
+            let flags = [*quiet, *verbose, *show, *shared_cache, *vendor_create];
+            format!("{output:?} {flags:?} {verbosity} {api} {issuer} {registry} {:?}", network.options())
+        };
+        assert_eq!(told(&common), told(&parsed.common));
+        assert_eq!(pnpm.told(), parsed.pnpm.told());
+    }
 }

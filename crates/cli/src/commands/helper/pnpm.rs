@@ -34,6 +34,14 @@ pub(crate) struct Args {
     chain: Chain,
 }
 
+impl Args {
+    /// What the flags are where the command line has none; `None` where variables name whose credential
+    /// it is to be.
+    pub(super) fn of_environment() -> Option<Self> {
+        Some(Self { print_config: false, chain: Chain::of_environment()? })
+    }
+}
+
 /// The header, or the lines.
 pub(super) fn run(common: &Common, args: Args) -> Result<Secret> {
     if args.print_config {
@@ -98,6 +106,16 @@ fn beside(program: &Path) -> PathBuf {
 /// Whether neither a shell nor pnpm reads anything into a path.
 fn is_plain(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+:@".contains(c) || (cfg!(windows) && c == '\\'))
+}
+
+#[cfg(test)]
+impl Args {
+    /// All of it, to compare.
+    pub(super) fn told(&self) -> String {
+        let Chain { username, password_stdin, identity, mint, parent, ttl } = &self.chain;
+        let identity = identity.as_ref().map(ToString::to_string);
+        format!("{} {username:?} {password_stdin} {identity:?} {mint} {parent:?} {}", self.print_config, ttl.is_some())
+    }
 }
 
 #[cfg(test)]
