@@ -28,7 +28,7 @@ afterEach(() => simulator.mend());
 /** What each script begins with. */
 const START = `
 const client = new api.Client({ ...given.facts, token: given.facts.tokens.owner });
-const told = (error) => ({ name: error.name, code: error.code, status: error.status, hint: error.hint, cause: String(error.cause) });
+const told = (error) => ({ name: error.name, code: error.code, message: error.message, status: error.status, hint: error.hint, cause: String(error.cause) });
 `;
 
 describe.each(['web', 'web-core'] as const)('pulltoken/%s', (entry) => {
@@ -141,6 +141,31 @@ describe.each(['web', 'web-core'] as const)('signing in with pulltoken/%s', (ent
       denied: { code: 'sign_in_refused' },
       shown: false,
     });
+  });
+
+  test.each([
+    ['has expired', ['authorization_pending', 'expired_token'], 'expired', 0],
+    ['is asked about too often', ['slow_down', 'access_denied'], 'denied', 5_900],
+  ])('a device code that %s', async (_what, errors, message, pause) => {
+    const seen = await run(
+      `
+      const asked = [];
+      const answers = {
+        '/.well-known/openid-configuration': () => [200, { issuer: 'https://a.test', token_endpoint: 'https://a.test/t', device_authorization_endpoint: 'https://a.test/d' }],
+        '/d': () => [200, { device_code: 'd', user_code: 'U', verification_uri: 'https://a.test/v', expires_in: 900, interval: 1 }],
+        '/t': () => [400, { error: given.errors[asked.push(performance.now()) - 1] }],
+      };
+      const fetch = async ({ url }) => {
+        const [status, body] = answers[new URL(url).pathname]();
+        return new Response(JSON.stringify(body), { status });
+      };
+      const outcome = await new api.Client({ fetch }).signInByDevice({ provider: 'https://a.test', onCode: () => {} }).catch(told);
+      return { outcome, pause: asked[1] - asked[0], asked: asked.length };`,
+      { errors },
+    );
+    expect(seen).toMatchObject({ outcome: { code: 'sign_in_refused' }, asked: 2 });
+    expect((seen as { outcome: { message: string } }).outcome.message).toContain(message);
+    expect((seen as { pause: number }).pause).toBeGreaterThan(pause);
   });
 
   test("by a page of the issuer, as an extension's flow opens it", async () => {

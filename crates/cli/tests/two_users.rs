@@ -94,19 +94,22 @@ fn nothing_is_stored_in_a_folder_of_somebody_else() {
     open_home(&world);
     let (shared, theirs) = (world.home.path().join("shared"), world.home.path().join("shared/cache"));
     fs::create_dir(&shared).unwrap();
-    fs::set_permissions(&shared, fs::Permissions::from_mode(0o777)).unwrap();
-    if is_root() {
+    let everybody = fs::Permissions::from_mode(0o777);
+    fs::set_permissions(&shared, everybody.clone()).unwrap();
+    let why = if is_root() {
         as_other("mkdir", &[theirs.to_str().unwrap()]).success();
-    }
+        "belongs to another user"
+    } else {
+        fs::create_dir(&theirs).unwrap();
+        fs::set_permissions(&theirs, everybody).unwrap();
+        "can be written to by other users"
+    };
     let token = world.sim.ci_token("https://idp.example.com", serde_json::json!({"sub": "owner"})).unwrap();
     let file = world.home.path().join("id-token");
     fs::write(&file, token).unwrap();
     let line = format!("login --quiet -o none --identity-token {}", file.display());
     let refused = end(world.stored(&line).env("PULLTOKEN_CACHE_DIR", &theirs)).failure(1, "file_unwritable");
-    let why = if is_root() { "belongs to another user" } else { "can be written to by other users" };
-    if is_root() {
-        assert!(refused.err.contains(why), "{}", refused.err);
-    }
+    assert!(refused.err.contains(why), "{}", refused.err);
     fs::remove_file(file).unwrap();
     assert!(common::files_with(world.home.path(), &["eyJ"]).is_empty());
 }
