@@ -81,7 +81,10 @@ impl Network {
 }
 
 /// Reads a time limit: a Go duration above zero.
-fn limit(text: &str) -> Result<Duration> {
+///
+/// # Errors
+/// `usage`.
+pub(crate) fn limit(text: &str) -> Result<Duration> {
     let refused =
         |message: String| Error::new(ErrorCode::Usage, message).with_hint("write a time such as 10s or 1m30s");
     let duration = GoDuration::parse(text).map_err(|error| refused(error.message().to_owned()))?;

@@ -1,7 +1,12 @@
 //! What this process is and is not open to. Whoever runs as the same user may otherwise read the
 //! memory and the environment of a process.
 
+#[cfg(unix)]
+use std::collections::HashMap;
+
 use pulltoken_core::Result;
+#[cfg(unix)]
+use pulltoken_core::Secret;
 
 /// Names the open file that holds what was handed over.
 pub(crate) const HANDLE: &str = "PULLTOKEN_HANDED_OVER";
@@ -29,6 +34,31 @@ pub(crate) fn leave_environment_behind() -> Result<()> {
     return inherited::take_or_leave();
     #[cfg(not(unix))]
     Ok(())
+}
+
+/// Secret variables that came by another way than the environment.
+///
+/// # Errors
+/// `internal` where there are some already.
+#[cfg(unix)]
+pub(crate) fn hand_over(secrets: HashMap<String, Secret>) -> Result<()> {
+    inherited::set(secrets)
+}
+
+/// Leaves whoever started this process: no terminal, no files of theirs but the standard streams,
+/// and no signal of theirs reaches it. For the very start: what this process itself has opened by
+/// then is closed as well.
+#[cfg(unix)]
+pub(crate) fn detach() {
+    let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
+    let open = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let open: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for file in open.into_iter().filter(|file| *file > 2) {
+        // The folder's own is closed by now.
+        let _ = nix::unistd::close(file);
+    }
+    // Fails where it leads a group already, which whoever starts it does not make it do.
+    let _ = nix::unistd::setsid();
 }
 
 /// A secret variable that this process was handed in place of its environment.
@@ -82,15 +112,16 @@ mod inherited {
 
     pub(super) fn take_or_leave() -> Result<()> {
         match std::env::var(HANDLE) {
-            Ok(handle) => {
-                let secrets = take(&handle);
-                SECRETS.set(secrets?).map_err(|_| Error::new(ErrorCode::Internal, "secrets were handed over twice"))
-            }
+            Ok(handle) => set(take(&handle)?),
             Err(_) => {
                 leave();
                 Ok(())
             }
         }
+    }
+
+    pub(super) fn set(secrets: HashMap<String, Secret>) -> Result<()> {
+        SECRETS.set(secrets).map_err(|_| Error::new(ErrorCode::Internal, "secrets were handed over twice"))
     }
 
     pub(super) fn get(name: &str) -> Option<String> {

@@ -39,7 +39,6 @@ impl Shell {
     ///
     /// # Errors
     /// `value_not_representable`.
-    #[allow(dead_code, reason = "for the agent")]
     pub(crate) fn set(self, name: &str, value: &str) -> Result<String> {
         let value = self.quoted(value)?;
         Ok(match self {

@@ -90,6 +90,22 @@ fn a_command_that_runs_npm_has_access_and_leaves_nothing() {
 }
 
 #[test]
+fn a_script_that_starts_another_package_manager_has_access_too() {
+    let world = World::new();
+    let project = project(&world);
+    let package = r#"{"name":"app","version":"1.0.0","scripts":{"other":"yarn install"}}"#;
+    fs::write(project.path().join("package.json"), package).unwrap();
+    let bin = world.home.path().join("bin");
+    program(&bin, "yarn", "#!/bin/sh\nenv\n");
+    let own = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths([bin].into_iter().chain(std::env::split_paths(&own))).unwrap();
+    let mut command = world.command(["exec", "--", "npm", "run", "--silent", "other"]);
+    let ran = end(command.current_dir(project.path()).envs(world.credentials()).env("PATH", path)).success();
+    assert!(ran.out.contains("YARN_HTTP_PROXY=http://s:"), "{}", ran.out);
+    assert_eq!(left(&world), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn exit_code_and_refusals_are_those_of_exec() {
     let world = World::new();
     let project = project(&world);

@@ -26,7 +26,7 @@ pub use host::NativeHost;
 pub use job::ci_job;
 pub use options::TransportOptions;
 pub use pair_cache::FilePairs;
-pub use private_folder::private_folder;
+pub use private_folder::{existing_private_folder, private_folder};
 pub use search::{Search, Wanted};
 pub use session_store::FileSessions;
 pub use transport::HttpTransport;

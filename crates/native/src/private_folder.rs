@@ -11,13 +11,18 @@ use pulltoken_core::{Error, ErrorCode, Result};
 /// # Errors
 /// `file_unwritable` where it cannot be made, or belongs to somebody else.
 pub fn private_folder(name: &str) -> Result<PathBuf> {
-    let base = match configured().or_else(runtime_folder) {
-        Some(base) => base,
-        None => cache_folder()?,
-    };
-    let folder = base.join(name);
+    let folder = base()?.join(name);
     make_private(&folder)?;
     Ok(folder)
+}
+
+/// The same where it is there already; nothing is made and nothing is changed.
+pub fn existing_private_folder(name: &str) -> Option<PathBuf> {
+    base().ok().map(|base| base.join(name)).filter(|folder| folder.is_dir())
+}
+
+fn base() -> Result<PathBuf> {
+    configured().or_else(runtime_folder).map_or_else(cache_folder, Ok)
 }
 
 /// Our folder for what is kept between runs: `PULLTOKEN_CACHE_DIR`, else below the user's cache

@@ -178,7 +178,8 @@ fn with(common: &Common, args: &Args, lent: Lent, call: Call<'_>, environment: E
     let done = match Sealed::open(common, repositories, &user, options) {
         Ok(sealed) => run_sealed(common, args, sealed, call, environment, &user),
         Err(error) if args.allow_direct => {
-            output::note(&format!("warning: {}; the command gets the credential itself", error.message()));
+            let who = call.manager.map_or("the command", |(manager, _)| manager.name());
+            output::note(&format!("warning: {}; {who} gets the credential itself", error.message()));
             call.run_direct(common, &credentials, environment)
         }
         Err(error) => Err(error),

@@ -23,6 +23,8 @@ pub(crate) struct Args {
 
 /// Forgets.
 pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
+    // First: it may need the session to give back what it made.
+    super::agent::forget(common);
     let sessions = sessions::of_user(common)?;
     let mut audiences = args.audience;
     if audiences.is_empty() {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use pulltoken_core::formats::RenderOptions;
 use pulltoken_core::package_managers::{PackageManager, Version, asks_registry};
@@ -138,10 +139,15 @@ impl Sealed {
         mut environment: Environment,
         user: &User,
     ) -> Result<(ExitCode, Vec<Served>)> {
+        let installs = |(manager, _)| asks_registry(manager, &Arguments::read(arguments).words);
+        // What is no install may start other package managers; in an agent's shell they would be that
+        // agent's.
+        let may_start_others = !which.is_some_and(installs) || environment.get(agent::name::VARIABLE).is_some();
         // Both last until the command has ended.
-        let (config, shims) = match which {
-            Some(which) => (self.lease()?.prepare(&mut environment, which, arguments, user)?, None),
-            None => (None, Some(self.lend_shims(&mut environment)?)),
+        let shims = may_start_others.then(|| self.lend_shims(&mut environment)).transpose()?;
+        let config = match which {
+            Some(which) => self.lease()?.prepare(&mut environment, which, arguments, user)?,
+            None => None,
         };
         let done = child::run(program, arguments, environment);
         let served = self.proxy.report();
@@ -161,6 +167,16 @@ impl Sealed {
             output::report(&why, common.output == output::Output::Json);
         }
         Ok((code, served))
+    }
+
+    /// The authorities that a client is to believe, in PEM form.
+    pub(crate) fn ca_bundle(&self) -> &str {
+        self.proxy.ca_bundle()
+    }
+
+    /// For how long no client has had a connection; zero as long as one has.
+    pub(crate) fn idle_for(&self) -> Duration {
+        self.proxy.idle_for()
     }
 
     /// Serves whoever has the lease until something has happened.

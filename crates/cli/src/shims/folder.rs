@@ -37,7 +37,6 @@ pub(crate) fn in_front(folder: &Path, path: &OsStr) -> OsString {
 }
 
 /// Whether a folder stands at the front of `PATH`.
-#[allow(dead_code, reason = "for the agent")]
 pub(crate) fn is_in_front(folder: &Path, path: &OsStr) -> bool {
     std::env::split_paths(path).next().is_some_and(|first| first == folder)
 }

@@ -12,6 +12,8 @@ use super::files::NAMES;
 use super::search;
 use super::trail::{self, Trail};
 use crate::agent::alive;
+#[cfg(unix)]
+use crate::agent::control::{self, Ask};
 use crate::agent::info::{self, Told};
 use crate::agent::name::{self, AgentName};
 use crate::config::Config;
@@ -84,36 +86,65 @@ fn lent(program: &Path, arguments: &[OsString], inherited: &Environment) -> Resu
     if !tool::is_runner(program) && package_managers::writes_elsewhere(manager, &line.words) {
         return Ok(None);
     }
-    let Some((told, name)) = agent(inherited)? else { return Ok(None) };
+    let Some((told, way)) = agent(inherited)? else { return Ok(None) };
     if !told.everywhere && !is_for(&told, manager, &line, inherited)? {
         return Ok(None);
     }
-    through(&told, name, (manager, version), arguments).map(Some)
+    let Some(reached) = way.reach(told)? else { return Ok(None) };
+    through(reached, (manager, version), arguments).map(Some)
 }
 
-/// What is said where an agent is expected, and how to reach it: by the variable, else by the
-/// user's service, if there is one.
+/// What an agent's folder says, and how to reach it: by the variable, else by the user's own socket,
+/// if there is one.
 fn agent(inherited: &Environment) -> Result<Option<(Told, Way)>> {
     match inherited.get(name::VARIABLE) {
         Some(value) if !value.is_empty() => {
             let name = AgentName::parse(value.to_str().unwrap_or_default())?;
             Ok(Some((info::read(&name.folder)?, Way::Named(name))))
         }
+        #[cfg(unix)]
+        _ => socket(),
+        #[cfg(not(unix))]
         _ => Ok(None),
     }
+}
+
+/// The agent whose socket is at the fixed place: one that runs, or a service that starts when asked.
+#[cfg(unix)]
+fn socket() -> Result<Option<(Told, Way)>> {
+    let Some(folder) = pulltoken_native::existing_private_folder(control::FOLDER) else { return Ok(None) };
+    if !control::socket(&folder).exists() || info::ensure_own(&folder).is_err() {
+        return Ok(None);
+    }
+    let told = match info::read(&folder) {
+        Ok(told) => told,
+        // A service that has never been asked has said nothing yet.
+        Err(_) if control::ask(&folder, Ask::Status)?.is_some() => info::read(&folder)?,
+        Err(_) => return Ok(None),
+    };
+    Ok(Some((told, Way::Socket(folder))))
 }
 
 /// How an agent is reached.
 enum Way {
     /// By its name, which may be that of one that is gone.
     Named(AgentName),
+    /// By its socket.
+    #[cfg(unix)]
+    Socket(PathBuf),
 }
 
 impl Way {
-    fn name(self) -> Result<AgentName> {
+    /// The agent's name and what its folder says now; `None` where nobody listens on its socket.
+    fn reach(self, told: Told) -> Result<Option<(Told, AgentName)>> {
         match self {
-            Self::Named(name) if alive::answers(&name) => Ok(name),
+            Self::Named(name) if alive::answers(&name) => Ok(Some((told, name))),
             Self::Named(_) => Err(gone()),
+            #[cfg(unix)]
+            Self::Socket(folder) => match control::name(&folder)? {
+                Some((name, _)) => Ok(Some((info::read(&folder)?, name))),
+                None => Ok(None),
+            },
         }
     }
 }
@@ -139,12 +170,10 @@ fn lies_below(folder: &Path, listed: &[PathBuf]) -> bool {
 }
 
 fn through(
-    told: &Told,
-    way: Way,
+    (told, name): (Told, AgentName),
     which: (PackageManager, Option<Version>),
     arguments: &[OsString],
 ) -> Result<Environment> {
-    let name = way.name()?;
     let lease = told.lease(&name)?.ok_or_else(gone)?;
     let mut environment = Environment::scrubbed(&[]);
     let user = User::read(&environment);

@@ -45,7 +45,7 @@ pub(super) fn serve(common: &Common, chain: &Chain) -> Result<ExitCode> {
         return Err(Error::new(ErrorCode::Usage, message).with_hint("set the identity and token variables instead"));
     }
     let environment = Environment::scrubbed(&[]);
-    let (sealed, renewal) = super::open(common, chain, &environment)?;
+    let (sealed, renewal) = super::open(common, chain, &environment, None)?;
     let told = sealed.lease().and_then(|lease| tell(&lease, &environment));
     if told.is_ok() {
         let end = end_of_input();
