@@ -101,6 +101,8 @@ test('a session about to end is renewed once, for all windows', async () => {
     await chrome.storage.session.set({ session: { ...session, expiresAt: Date.now() + 5_000 } });
   });
   await extension.simulator.forget();
+  // Long enough for everybody to find it about to end.
+  await extension.simulator.fault({ method: 'POST', path: '/sts/exchange_refresh_token', action: { delay: { milliseconds: 2_000 } } });
   const windows = [page, ...others];
   await Promise.all(windows.map((window) => window.getByRole('button', { name: 'Reload' }).click()));
   await expect.poll(async () => (await extension.simulator.requests()).filter(({ path }) => path.startsWith('/iam/v2/identities')).length).toBeGreaterThanOrEqual(3);
