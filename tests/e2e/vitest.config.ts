@@ -7,5 +7,7 @@ export default defineConfig({
     // Browsers and package managers start slowly where two cores share them.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A second, as it would be, is not much to a background that has to be woken first.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

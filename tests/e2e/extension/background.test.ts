@@ -65,6 +65,8 @@ describe('tokens that expire soon', () => {
     await extension.simulator.seed(['second'], DAY);
     await signedIn(extension);
     await expect.poll(() => badge(background)).toBe('1');
+    // Written down before anything is announced.
+    await expect.poll(() => background.evaluate(() => chrome.storage.local.get('announced'))).toEqual({ announced: {} });
     expect(await announced()).toEqual([]);
   });
 

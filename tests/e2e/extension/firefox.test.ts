@@ -58,7 +58,7 @@ test('sign in, create, copy, forget what was copied, delete, sign out', async ()
   expect((await fetch(`${extension.simulator.facts.registry}/javascript/-/ping`, { headers: { authorization } })).status).toBe(200);
 
   await inside(() => chrome.alarms.create('clipboard', { when: Date.now() }));
-  await expect.poll(clipboard, { timeout: 10_000 }).toBe('');
+  await expect.poll(clipboard).toBe('');
   await press('Done');
   await picture('list');
 
@@ -77,7 +77,7 @@ test('what expires soon is counted', async () => {
   await extension.simulator.seed(['soon'], 3 * 86_400_000);
   page = await extension.open('popup.html');
   await signIn('viewer');
-  await expect.poll(() => inside(() => chrome.action.getBadgeText({})), { timeout: 10_000 }).toBe('1');
+  await expect.poll(() => inside(() => chrome.action.getBadgeText({}))).toBe('1');
   await picture('popup');
 });
 
@@ -95,7 +95,7 @@ test('the button is on the console alone, and leads to the organisation in the a
   await page.waitForSelector('pulltoken-button');
   await page.mouse.click((box?.x ?? 0) + 20, (box?.y ?? 0) + 10);
   const popups = () => watcher.evaluate(async () => (await chrome.runtime.getContexts({ contextTypes: ['POPUP'] })).map(({ documentUrl }) => documentUrl));
-  await expect.poll(popups, { timeout: 10_000 }).toEqual([expect.stringMatching(/^moz-extension:.*\/popup\.html$/)]);
+  await expect.poll(popups).toEqual([expect.stringMatching(/^moz-extension:.*\/popup\.html$/)]);
   expect(await watcher.evaluate(() => chrome.storage.session.get('opened'))).toMatchObject({ opened: { organization: 'example' } });
 });
 

@@ -61,7 +61,7 @@ test('sign in, list, create, copy, install with npm, expire, delete, sign out', 
   await expect.poll(async () => {
     await page.getByRole('button', { name: 'Reload' }).click();
     return row('short').getByText('Expired', { exact: true }).isVisible();
-  }, { timeout: 20_000 }).toBe(true);
+  }).toBe(true);
   await judge(page, 'extension-list');
   await page.getByRole('button', { name: 'Delete expired (1)' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete all expired' }).click();

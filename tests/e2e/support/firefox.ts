@@ -56,7 +56,7 @@ export async function startFirefox(): Promise<FirefoxExtension> {
       page.setDefaultTimeout(20_000);
       // It never says that such a page has loaded.
       page.goto(`moz-extension://${ADDRESS}/${name}`).catch(() => {});
-      await page.waitForSelector('#app > main');
+      await arrived(page);
       return page;
     },
     opened: async (by) => {
@@ -72,4 +72,17 @@ export async function startFirefox(): Promise<FirefoxExtension> {
       await simulator.stop();
     },
   };
+}
+
+/** Waits for the page to be drawn. While one document takes the place of another, a question may fail for want of either. */
+async function arrived(page: Page): Promise<void> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    try {
+      await page.waitForSelector('#app > main');
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { text } from '../text';
 import { Console } from '../views/Console';
 import { deedOf } from '../views/deed';
 import { SignIn } from './SignIn';
+import { useSettings } from './settings';
 import { openForDeed, openOptions, pageAddress, wantsCode } from './surface';
 
 /** In an extension's popup or tab, or in an ordinary page. */
@@ -12,6 +13,7 @@ export type Surface = 'popup' | 'page' | 'web';
 /** A title, the ways out of here, and between them the views. */
 export function App({ host, surface }: { host: Host; surface: Surface }) {
   const isSignedIn = useIsSignedIn(host);
+  const settings = useSettings(host);
   const signedOut = useMemo(() => <SignIn host={host} surface={surface} startsWithCode={wantsCode()} />, [host, surface]);
   return (
     <>
@@ -19,6 +21,7 @@ export function App({ host, surface }: { host: Host; surface: Surface }) {
         <img src="icons/icon.svg" alt="" width="28" height="28" />
         <h1>{text('title')}</h1>
         {surface === 'popup' && <a href={pageAddress()} target="_blank" rel="noreferrer">{text('openPage')}</a>}
+        {surface !== 'popup' && settings && <a href={settings.console} target="_blank" rel="noreferrer">{text('openConsole')}</a>}
         {surface !== 'web' && <button type="button" class="view-plain" onClick={openOptions}>{text('openOptions')}</button>}
         {isSignedIn && <button type="button" class="view-plain" onClick={() => void host.signOut()}>{text('signOut')}</button>}
       </header>

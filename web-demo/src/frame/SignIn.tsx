@@ -1,11 +1,13 @@
-import { useEffect, useId, useState } from 'preact/hooks';
-import type { DeviceCode, Host, Settings, SignIn as Way } from '../host/host';
+import { useId, useState } from 'preact/hooks';
+import type { DeviceCode, Host, SignIn as Way } from '../host/host';
 import { text } from '../text';
+import { Marked } from '../views/base/Marked';
 import { isStop } from '../views/base/trouble';
 import { useTask } from '../views/base/task';
 import { TroubleNote } from '../views/base/TroubleNote';
 import type { Surface } from './App';
 import { CodeToEnter } from './CodeToEnter';
+import { useSettings } from './settings';
 import { openForCode, openOptions } from './surface';
 
 interface Props {
@@ -70,7 +72,7 @@ function TokenForm({ isOpen, onToken }: { isOpen: boolean; onToken: (token: stri
         }}
       >
         <label for={id}>{text('tokenLabel')}</label>
-        <p class="hint" id={`${id}-hint`}>{text('tokenHint')}</p>
+        <p class="hint" id={`${id}-hint`}><Marked text={text('tokenHint')} /></p>
         <div class="row">
           <input
             id={id}
@@ -87,12 +89,4 @@ function TokenForm({ isOpen, onToken }: { isOpen: boolean; onToken: (token: stri
       </form>
     </details>
   );
-}
-
-function useSettings(host: Host): Settings | undefined {
-  const [settings, setSettings] = useState<Settings>();
-  useEffect(() => {
-    host.settings().then(setSettings, () => {});
-  }, [host]);
-  return settings;
 }
