@@ -21,8 +21,6 @@ describe.each([
   ['pnpm 9', 'pulltoken-helper-pnpm'],
   ['pnpm 10', 'pulltoken-helper-pnpm'],
   ['pnpm 11', 'pulltoken-helper-pnpm'],
-  ['pnpm 11', 'pulltoken helper pnpm --quiet'],
-  ['pnpm 12', 'pulltoken-helper-pnpm'],
   ['pnpm 12', 'pulltoken helper pnpm --quiet'],
 ] as const)('%s with %s', (name, command) => {
   const make = async (): Promise<User> => {

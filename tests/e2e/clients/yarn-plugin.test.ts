@@ -24,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
+/** What a user of one of the versions does. */
+const userOf = (name: 'yarn 3' | 'yarn 4') => {
   /** A user with a project that wants these packages from the registry. */
   const make = async (dependencies: Record<string, string>, settings: readonly string[] = []): Promise<User> => {
     const user = await User.make(client(name));
@@ -63,6 +64,12 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
     return async () => (await readFile(user.in('asked'), 'utf8').catch(() => '')).split('\n').length - 1;
   };
 
+  return { make, yarn, install, expectClean, program };
+};
+
+describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
+  const { make, yarn, install, expectClean, program } = userOf(name);
+
   test('lends the environment`s pair to the registry alone', async () => {
     const user = await make(PACKAGES);
     const result = await install(user, lent(world.pair));
@@ -80,37 +87,6 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
     await expectClean(user, await yarn(user, user.client.frozen, {}));
   });
 
-  test('asks PULLTOKEN_BIN before PATH, and takes no relative one', async () => {
-    const user = await make({ 'left-hand': '^1.0.0' });
-    await user.write('bin/pulltoken', '#!/bin/sh\nexit 1\n', 0o755);
-    const asked = await program(user, 'elsewhere/pulltoken');
-    await expectClean(user, await install(user, { PULLTOKEN_BIN: user.in('elsewhere/pulltoken') }));
-    expect(await asked()).toBe(1);
-    await forget(user);
-    const refused = await install(user, { ...lent(world.pair), PULLTOKEN_BIN: '../elsewhere/pulltoken' });
-    expect(refused.stdout).toContain('PULLTOKEN_BIN is not the absolute path of a program');
-    expect(await asked()).toBe(1);
-  });
-
-  test('runs no program that a project brings', async () => {
-    const user = await make({ 'left-hand': '^1.0.0' });
-    const asked = await program(user, 'app/node_modules/.bin/pulltoken');
-    await program(user, 'app/tools/pulltoken');
-    const PATH = ['tools', '', './tools', user.in('app/node_modules/.bin'), user.variables['PATH']].join(':');
-    const result = await install(user, { PATH });
-    expect(await asked()).toBe(0);
-    expect(result.code).toBe(1);
-    expect(result.stdout).toMatch(/YN0041.*pulltoken: libraries\.cgr\.dev answered 401: no credential was sent, since there is no program `pulltoken` on PATH/);
-  });
-
-  test('renews what is about to end', async () => {
-    const user = await make({ 'two-hands': '^1.0.0' });
-    const soon = `"${PULLTOKEN}" "$@" | sed "s/\\"expiresAt\\":\\"[^\\"]*\\"/\\"expiresAt\\":\\"$(date -u -d '+30 seconds' +%FT%TZ)\\"/"`;
-    const asked = await program(user, 'bin/pulltoken', soon);
-    await expectClean(user, await install(user, {}));
-    expect(await asked()).toBeGreaterThan(1);
-  });
-
   test('says what to do about a credential that is refused', async () => {
     const user = await make({ 'left-hand': '^1.0.0' });
     const wrong = pullToken(30);
@@ -118,22 +94,6 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
     expect(result.code).toBe(1);
     expect(result.stdout).toMatch(/YN0041.*pulltoken: libraries\.cgr\.dev answered 401: it does not take the credential of CHAINGUARD_JAVASCRIPT_TOKEN, good until .*`pulltoken login`/);
     expect(holds(result.bytes, wrong)).toBe(false);
-  });
-
-  test('sends no pair that cannot be good', async () => {
-    const user = await make({ 'left-hand': '^1.0.0' });
-    const result = await install(user, lent(pullToken(-1)));
-    expect(result.stdout).toMatch(/no credential was sent, since CHAINGUARD_JAVASCRIPT_TOKEN cannot be used: .*expired/);
-    const { registry } = await world.asked();
-    expect(registry.length).toBeGreaterThan(0);
-    expect(registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
-  });
-
-  test('says what the program says', async () => {
-    const user = await make({ 'left-hand': '^1.0.0' });
-    await user.write('bin/pulltoken', `#!/bin/sh\nexec "${PULLTOKEN}" "$@"\n`, 0o755);
-    const result = await install(user, world.reach);
-    expect(result.stdout).toMatch(/no credential was sent, since no credentials for javascript: .*`pulltoken login`/);
   });
 
   test('hands on why a package is forbidden', async () => {
@@ -219,16 +179,6 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
     await expectClean(user, await install(user, { ...lent(world.pair), YARN_HTTPS_PROXY: undefined }));
   });
 
-  test('does nothing for other registries', async () => {
-    const user = await make({ 'left-hand': '^1.0.0' });
-    const asked = await program(user, 'bin/pulltoken');
-    await user.write('home/.yarnrc.yml', `npmRegistryServer: "${await storeUrl()}/javascript/"\n`);
-    const result = await install(user, {});
-    expect(result.code).toBe(1);
-    expect((await world.asked()).storage.map(({ authorization }) => authorization)).toContain(null);
-    expect(await asked()).toBe(0);
-  });
-
   test('can be imported into a project', async () => {
     const user = await make(PACKAGES);
     const imported = await yarn(user, ['plugin', 'import', PLUGIN], { YARN_PLUGINS: undefined });
@@ -238,18 +188,83 @@ describe.each(['yarn 3', 'yarn 4'] as const)('%s', (name) => {
   });
 });
 
+describe('whatever the version', () => {
+  const { make, install, expectClean, program } = userOf('yarn 4');
+
+  test('asks PULLTOKEN_BIN before PATH, and takes no relative one', async () => {
+    const user = await make({ 'left-hand': '^1.0.0' });
+    await user.write('bin/pulltoken', '#!/bin/sh\nexit 1\n', 0o755);
+    const asked = await program(user, 'elsewhere/pulltoken');
+    await expectClean(user, await install(user, { PULLTOKEN_BIN: user.in('elsewhere/pulltoken') }));
+    expect(await asked()).toBe(1);
+    await forget(user);
+    const refused = await install(user, { ...lent(world.pair), PULLTOKEN_BIN: '../elsewhere/pulltoken' });
+    expect(refused.stdout).toContain('PULLTOKEN_BIN is not the absolute path of a program');
+    expect(await asked()).toBe(1);
+  });
+
+  test('runs no program that a project brings', async () => {
+    const user = await make({ 'left-hand': '^1.0.0' });
+    const asked = await program(user, 'app/node_modules/.bin/pulltoken');
+    await program(user, 'app/tools/pulltoken');
+    const PATH = ['tools', '', './tools', user.in('app/node_modules/.bin'), user.variables['PATH']].join(':');
+    const result = await install(user, { PATH });
+    expect(await asked()).toBe(0);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toMatch(/YN0041.*pulltoken: libraries\.cgr\.dev answered 401: no credential was sent, since there is no program `pulltoken` on PATH/);
+  });
+
+  test('renews what is about to end', async () => {
+    const user = await make({ 'two-hands': '^1.0.0' });
+    const soon = `"${PULLTOKEN}" "$@" | sed "s/\\"expiresAt\\":\\"[^\\"]*\\"/\\"expiresAt\\":\\"$(date -u -d '+30 seconds' +%FT%TZ)\\"/"`;
+    const asked = await program(user, 'bin/pulltoken', soon);
+    await expectClean(user, await install(user, {}));
+    expect(await asked()).toBeGreaterThan(1);
+  });
+
+  test('sends no pair that cannot be good', async () => {
+    const user = await make({ 'left-hand': '^1.0.0' });
+    const result = await install(user, lent(pullToken(-1)));
+    expect(result.stdout).toMatch(/no credential was sent, since CHAINGUARD_JAVASCRIPT_TOKEN cannot be used: .*expired/);
+    const { registry } = await world.asked();
+    expect(registry.length).toBeGreaterThan(0);
+    expect(registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
+  });
+
+  test('says what the program says', async () => {
+    const user = await make({ 'left-hand': '^1.0.0' });
+    await user.write('bin/pulltoken', `#!/bin/sh\nexec "${PULLTOKEN}" "$@"\n`, 0o755);
+    const result = await install(user, world.reach);
+    expect(result.stdout).toMatch(/no credential was sent, since no credentials for javascript: .*`pulltoken login`/);
+  });
+
+  test('does nothing for other registries', async () => {
+    const user = await make({ 'left-hand': '^1.0.0' });
+    const asked = await program(user, 'bin/pulltoken');
+    await user.write('home/.yarnrc.yml', `npmRegistryServer: "${await storeUrl()}/javascript/"\n`);
+    const result = await install(user, {});
+    expect(result.code).toBe(1);
+    expect((await world.asked()).storage.map(({ authorization }) => authorization)).toContain(null);
+    expect(await asked()).toBe(0);
+  });
+});
+
 test('no signal opens an inspector in the process that holds the credential', async () => {
   const user = await User.make(client('yarn 4'));
   onTestFinished(() => user.leave());
-  // A signal that is not listened to is answered by a thread of its own, which says so at once.
-  const load = (plugin: string) => `${plugin}
+  // Looks until an inspector is open, or for so many milliseconds.
+  const look = (plugin: string, limit: number) => `${plugin}
+    const end = Date.now() + ${limit};
     process.kill(process.pid, 'SIGUSR1');
-    require('timers').setTimeout(() => {}, 300);`;
-  const said = async (script: string) => (await user.run('home', [process.execPath], ['-e', load(script)])).stderr;
+    (function look() {
+      if (require('inspector').url() !== undefined) console.log('open');
+      else if (Date.now() < end) setTimeout(look, 10);
+    })();`;
+  const found = async (script: string) => (await user.run('home', [process.execPath], ['-e', script])).stdout;
   const core = '{ YarnVersion: "4.0.0" }';
   const plugin = `require(${JSON.stringify(PLUGIN)}).factory((name) => (name === '@yarnpkg/core' ? ${core} : require(name)));`;
-  expect(await said('')).toContain('Debugger listening');
-  expect(await said(plugin)).toBe('');
+  expect(await found(look('', 30_000))).toBe('open\n');
+  expect(await found(look(plugin, 500))).toBe('');
 });
 
 test('the hooks know a header of theirs under every spelling, and no other', async () => {
