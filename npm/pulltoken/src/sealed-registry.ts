@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { type CallOptions, signalOf, stopped } from './abort.js';
 import { type Failure, PullTokenError, usage } from './error.js';
 import loaded from './load.cjs';
+import type { ClientOptions } from './options.js';
 import { findProgram } from './program.js';
 import { isObject } from './values.js';
 
@@ -18,8 +19,8 @@ export interface EnvironmentLike {
   [name: string]: string | undefined;
 }
 
-/** Where the credential comes from, and for whom the registry is sealed. */
-export interface SealedRegistryOptions extends CallOptions {
+/** Where the credential comes from, and for whom the registry is sealed; addresses and trust as `Client` takes them. */
+export interface SealedRegistryOptions extends CallOptions, Omit<ClientOptions, 'token' | 'fetch'> {
   /** The package manager that `env` is for; `npm` if absent. */
   manager?: PackageManagerName | undefined;
   /** The project's folder; the current one if absent. */
@@ -34,6 +35,8 @@ export interface SealedRegistryOptions extends CallOptions {
   mint?: boolean | undefined;
   /** The organisation to make it in. */
   parent?: string | undefined;
+  /** How long it lives, a Go duration; `1h` if absent. */
+  ttl?: string | undefined;
 }
 
 /** A registry that asks for no credential, for as long as it is open. */
@@ -106,12 +109,16 @@ function program(variables: EnvironmentLike): string {
   throw new PullTokenError({ code: 'command_not_found', message, hint: 'install it, or name it in PULLTOKEN_BIN' });
 }
 
-function arguments_({ identity, mint, parent }: SealedRegistryOptions): string[] {
+function arguments_(options: SealedRegistryOptions): string[] {
+  const { api, issuer, registry, connectTo, caFile, identity, parent, ttl } = options;
+  const flags = {
+    ...{ api, issuer, registry, 'ca-file': caFile, identity, parent, ttl },
+    'connect-to': connectTo === undefined ? undefined : String(connectTo),
+  };
   return [
-    ...['agent', '--stdio', '--output', 'json'],
-    ...(identity === undefined ? [] : [`--identity=${identity}`]),
-    ...(mint === true ? ['--mint'] : []),
-    ...(parent === undefined ? [] : [`--parent=${parent}`]),
+    ...['agent', '--stdio', '--output=json'],
+    ...Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`])),
+    ...(options.mint === true ? ['--mint'] : []),
   ];
 }
 

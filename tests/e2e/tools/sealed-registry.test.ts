@@ -79,6 +79,18 @@ test('the environment`s pair is used, and goes no further', async () => {
   });
 });
 
+test('addresses and trust are options, too', async () => {
+  const { PULLTOKEN_CONNECT_TO, SSL_CERT_FILE, ...env } = outside;
+  const options = { env, credentials: world.pair, connectTo: (PULLTOKEN_CONNECT_TO ?? '').split(','), caFile: SSL_CERT_FILE };
+  await withSealedRegistry(options, async ({ env, proxyUrl, caFile }) => {
+    // curl takes them as any client that is set up by hand.
+    const args = ['--silent', '--fail', '--proxy', proxyUrl, '--cacert', caFile, `${REGISTRY}left-hand`];
+    const { stdout } = await run(['curl'], args, { cwd: home, env });
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'left-hand' });
+  });
+  await expect(withSealedRegistry({ env, registry: 'http://registry.example' }, () => 1)).rejects.toMatchObject({ code: 'insecure_url' });
+});
+
 test('what the work throws comes out, and the registry is closed', async () => {
   let sealed: SealedRegistry | undefined;
   const failure = new Error('of the tool');
