@@ -65,8 +65,8 @@ describe('with the browser', () => {
     expect(await stored()).toEqual({});
   });
 
-  test('an answer without the nonce is refused', async () => {
-    // What a page does that wants somebody to work in its own session.
+  test('a session for another audience is refused', async () => {
+    // A page that wants somebody to work in its own session, and has another one at hand.
     const window = authWindow(extension);
     await page.getByRole('button', { name: 'Sign in with the browser' }).click();
     const opened = await window;

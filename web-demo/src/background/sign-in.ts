@@ -1,9 +1,10 @@
 // Signing in with a window of the browser's, which only the background outlives.
-import { beginSignIn, finishSignIn, init } from 'pulltoken/web/core';
-import { here, interrupted, refused } from '../host/failure';
-import { loadSettings, sessionStore } from '../host/extension/storage';
-import { renew, stored } from '../host/platform';
+import { beginSignIn, init } from 'pulltoken/web/core';
+import { interrupted, refused } from '../host/failure';
+import { loadSettings, SESSION, sessionStore } from '../host/extension/storage';
+import { renew } from '../host/platform';
 import { Sessions } from '../host/sessions';
+import { brought, unproven } from '../host/unproven';
 
 /** Set anew by every sign-in; one that finds another's in its place was stopped. */
 let current: symbol | undefined;
@@ -12,12 +13,17 @@ export async function signIn(): Promise<void> {
   const mine = Symbol('sign-in');
   current = mine;
   const settings = await loadSettings();
-  await init();
+  await Promise.all([init(), chrome.storage.session.remove(SESSION.unproven)]);
   const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect: chrome.identity.getRedirectURL() });
   const answer = await open(begun.url);
   if (current !== mine) throw interrupted('signing in was stopped');
-  const session = await here(finishSignIn({ signIn: begun, answer }));
-  await new Sessions(sessionStore, loadSettings, renew).keep(stored(session, settings));
+  const { isProven, ...rest } = await brought(begun, answer, settings);
+  if (!isProven) {
+    // The popup that asked may be gone; the next one asks the person.
+    await chrome.storage.session.set({ [SESSION.unproven]: rest });
+    throw unproven();
+  }
+  await new Sessions(sessionStore, loadSettings, renew).keep(rest.session);
 }
 
 export function stopSigningIn(): void {

@@ -1,6 +1,7 @@
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type { DeviceCode, Host, SignIn as Way } from '../host/host';
 import { text } from '../text';
+import { Foreign } from '../views/base/Foreign';
 import { Marked } from '../views/base/Marked';
 import { isStop } from '../views/base/trouble';
 import { useTask } from '../views/base/task';
@@ -31,6 +32,8 @@ export function SignIn({ host, surface, startsWithCode }: Props) {
   const beginByCode = () => (surface === 'popup' ? openForCode() : begin({ kind: 'device', onCode: setCode }));
 
   const { progress } = task;
+  const unconfirmed = useUnconfirmed(host, progress.state);
+  if (unconfirmed.who !== undefined) return <Confirm who={unconfirmed.who} onAnswer={unconfirmed.answer} />;
   const isRunning = progress.state === 'running';
   return (
     <section class="sign-in" aria-labelledby="sign-in-title">
@@ -53,6 +56,32 @@ export function SignIn({ host, surface, startsWithCode }: Props) {
         <p class="hint">{text('signInCodeHint')} <button type="button" class="link" onClick={openOptions}>{text('openOptions')}</button></p>
       )}
       <p class="hint">{text('signInKept')}</p>
+    </section>
+  );
+}
+
+/** Whom a window brought without proof, looked for at the beginning and whenever a sign-in has come further. */
+function useUnconfirmed(host: Host, state: string): { who: string | undefined; answer: (isThem: boolean) => void } {
+  const [who, setWho] = useState<string>();
+  useEffect(() => {
+    host.unconfirmed().then(setWho, () => setWho(undefined));
+  }, [host, state]);
+  const answer = (isThem: boolean) => {
+    host.confirm(isThem).then(() => setWho(undefined), () => setWho(undefined));
+  };
+  return { who, answer };
+}
+
+function Confirm({ who, onAnswer }: { who: string; onAnswer: (isThem: boolean) => void }) {
+  return (
+    <section class="sign-in" aria-labelledby="sign-in-title">
+      <h2 id="sign-in-title">{text('confirmTitle')}</h2>
+      <p><Foreign text={who} /></p>
+      <p class="hint">{text('confirmWhy')}</p>
+      <div class="row">
+        <button type="button" class="view-primary" onClick={() => onAnswer(true)}>{text('confirmYes')}</button>
+        <button type="button" autofocus onClick={() => onAnswer(false)}>{text('confirmNo')}</button>
+      </div>
     </section>
   );
 }

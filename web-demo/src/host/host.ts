@@ -48,6 +48,13 @@ export interface Host {
   /** Calls `listener` whenever the session changes, in whichever window it does; gives what ends that. */
   onSession(listener: (session: Session | undefined) => void): () => void;
   signIn(way: SignIn, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Whose session a browser brought without the nonce that it was sent with. Any page may have sent it: nothing is done
+   * with the session before the person has said that this is who they are.
+   */
+  unconfirmed(): Promise<string | undefined>;
+  /** What the person said of it. */
+  confirm(isThem: boolean): Promise<void>;
   /** Forgets everything but the settings. */
   signOut(): Promise<void>;
 

@@ -49,6 +49,12 @@ export class MemoryHost implements Host {
     return session;
   }
 
+  async unconfirmed(): Promise<string | undefined> {
+    return undefined;
+  }
+
+  async confirm(): Promise<void> {}
+
   async signOut(): Promise<void> {
     this.#change(undefined);
   }

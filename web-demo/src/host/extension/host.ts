@@ -8,6 +8,7 @@ import type { Host, Session, Settings, SignIn } from '../host';
 import { hostPattern, samePlaces } from '../places';
 import { byCode, byToken, renew } from '../platform';
 import { readStored, Sessions, shown } from '../sessions';
+import { readUnproven, type Unproven } from '../unproven';
 import { ALARM } from './alarms';
 import { take } from './opened';
 import { permitted } from './permissions';
@@ -62,6 +63,16 @@ export class ExtensionHost implements Host {
     }
   }
 
+  async unconfirmed(): Promise<string | undefined> {
+    return (await this.#unproven())?.who;
+  }
+
+  async confirm(isThem: boolean): Promise<void> {
+    const found = await this.#unproven();
+    await chrome.storage.session.remove(SESSION.unproven);
+    if (isThem && found !== undefined) await this.#sessions.keep(found.session);
+  }
+
   signOut(): Promise<void> {
     return ask({ kind: 'sign-out' });
   }
@@ -76,6 +87,10 @@ export class ExtensionHost implements Host {
     // Taken once, and the same for every view of this page.
     this.#organization ??= take().then((left) => left ?? fromAddress());
     return this.#organization;
+  }
+
+  async #unproven(): Promise<Unproven | undefined> {
+    return readUnproven((await chrome.storage.session.get(SESSION.unproven))[SESSION.unproven]);
   }
 
   /** The window in which a person signs in takes the focus, and with it goes the popup: only the background lives on. */

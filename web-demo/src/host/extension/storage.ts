@@ -7,7 +7,7 @@ import type { SessionStore } from '../sessions';
 export const LOCAL = { settings: 'settings', announced: 'announced' } as const;
 
 /** In `storage.session`, in memory. */
-export const SESSION = { session: 'session', opened: 'opened', copied: 'copied' } as const;
+export const SESSION = { session: 'session', unproven: 'unproven', opened: 'opened', copied: 'copied' } as const;
 
 export async function loadSettings(): Promise<Settings> {
   return readSettings((await chrome.storage.local.get(LOCAL.settings))[LOCAL.settings]);

@@ -1,12 +1,13 @@
 // The host of an ordinary page: everything lies in the tab, and is gone with it.
-import { beginSignIn, finishSignIn, init } from 'pulltoken/web/core';
+import { beginSignIn, init } from 'pulltoken/web/core';
 import { readOrganization } from '../../console/organization';
 import { clear, CLIPBOARD_MINUTES, digest } from '../clipboard';
-import { here, interrupted, refused } from '../failure';
+import { interrupted, refused } from '../failure';
 import type { Host, Session, Settings, SignIn } from '../host';
 import { readSettings, samePlaces } from '../places';
-import { byCode, byToken, renew, stored } from '../platform';
+import { byCode, byToken, renew } from '../platform';
 import { Sessions, type SessionStore } from '../sessions';
+import { brought, unproven, type Unproven } from '../unproven';
 import { openWindow } from './window';
 
 const KEYS = { session: 'pulltoken.session', settings: 'pulltoken.settings' } as const;
@@ -15,6 +16,7 @@ export class PageHost implements Host {
   readonly #listeners = new Set<(session: Session | undefined) => void>();
   readonly #sessions = new Sessions(tabStore, () => this.settings(), renew);
   readonly #given: Promise<unknown>;
+  #unproven: Unproven | undefined;
 
   /** `settings` is the address of a file with the settings to begin with, if there is one. */
   constructor(settings: string) {
@@ -47,6 +49,16 @@ export class PageHost implements Host {
     return session;
   }
 
+  async unconfirmed(): Promise<string | undefined> {
+    return this.#unproven?.who;
+  }
+
+  async confirm(isThem: boolean): Promise<void> {
+    const found = this.#unproven;
+    this.#unproven = undefined;
+    if (isThem && found !== undefined) this.#tell(await this.#sessions.keep(found.session));
+  }
+
   async signOut(): Promise<void> {
     await this.#sessions.forget();
     this.#tell(undefined);
@@ -75,7 +87,10 @@ export class PageHost implements Host {
     const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect });
     const answer = await window.visit(begun.url, begun.nonce, signal);
     if (answer === undefined) throw interrupted('the window closed before anybody had signed in');
-    return stored(await here(finishSignIn({ signIn: begun, answer })), settings);
+    const found = await brought(begun, answer, settings);
+    this.#unproven = found.isProven ? undefined : found;
+    if (!found.isProven) throw unproven();
+    return found.session;
   }
 
   #tell(session: Session | undefined): void {

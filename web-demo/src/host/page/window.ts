@@ -7,7 +7,7 @@ export const CHANNEL = 'pulltoken.signed-in';
 const LAST_WORDS = 1_000;
 
 export interface SignInWindow {
-  /** Goes to the issuer's page; gives the address that comes back with this nonce, or nothing if the window closed before. */
+  /** Goes to the issuer's page; gives the address that comes back with this nonce or without any, or nothing if the window closed before. */
   visit(url: string, nonce: string, signal?: AbortSignal): Promise<string | undefined>;
 }
 
@@ -22,8 +22,10 @@ async function visit(opened: WindowProxy, url: string, nonce: string, signal?: A
   try {
     return await new Promise<string | undefined>((resolve) => {
       channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-        // Another tab's window says its own here, too.
-        if (typeof data === 'string' && URL.canParse(data) && new URL(data).searchParams.get('nonce') === nonce) resolve(data);
+        if (typeof data !== 'string' || !URL.canParse(data)) return;
+        const brought = new URL(data).searchParams.get('nonce');
+        // Another tab's window says its own here, too. Where there is none, the issuer lost it.
+        if (brought === null || brought === nonce) resolve(data);
       };
       signal?.addEventListener('abort', () => resolve(undefined), { once: true });
       // No event tells that a window of another origin has closed. Its last words may come after it.
