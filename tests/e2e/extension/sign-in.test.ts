@@ -31,6 +31,20 @@ describe('with the browser', () => {
     expect(await onDisk()).not.toContain('eyJ');
   });
 
+  test('works with the keyboard alone', async () => {
+    const button = page.getByRole('button', { name: 'Sign in with the browser' });
+    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+    const window = authWindow(extension);
+    await page.keyboard.press('Enter');
+    const opened = await window;
+    await opened.keyboard.press('Tab');
+    await opened.keyboard.press('Enter');
+    await listed(page);
+    // What had the focus is gone; the next key finds what has taken its place.
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+  });
+
   test('whoever denies it is told, and can begin again', async () => {
     const window = authWindow(extension);
     await page.getByRole('button', { name: 'Sign in with the browser' }).click();
