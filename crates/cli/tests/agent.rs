@@ -302,6 +302,22 @@ fn what_it_made_is_given_back() {
 }
 
 #[test]
+fn what_is_about_to_end_is_replaced_while_it_runs() {
+    let desk = Desk::new();
+    let count =
+        || desk.world.run("list --repository javascript --all -o json").success().json().as_array().unwrap().len();
+    let session = desk.world.sim.token("owner").unwrap();
+    let mut command = desk.shell("sh", "pulltoken agent --mint --parent example --ttl 50s > /dev/null");
+    end(command.env("PULLTOKEN_SESSION_TOKEN", session)).success();
+    assert_eq!(count(), 1);
+    desk.sh("eval \"$(pulltoken agent)\"; npm install --silent right-hand").success();
+    // Nobody was asked, and the session that it takes came by the pipe as well.
+    assert!(count() > 1);
+    desk.world.run_stored("agent stop").success();
+    assert_eq!(count(), 0);
+}
+
+#[test]
 fn the_password_comes_by_a_pipe() {
     let desk = Desk::new();
     let pair = desk.world.credentials();

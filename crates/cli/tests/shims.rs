@@ -213,6 +213,19 @@ fn a_version_manager_that_comes_back_is_not_asked_again() {
 }
 
 #[test]
+fn a_version_manager_is_called_by_the_name_that_it_goes_by() {
+    let world = World::new();
+    let manager = world.home.path().join("manager");
+    // As Volta does: every command is a link to one program.
+    program(&manager, "dispatch", "#!/bin/sh\necho \"${0##*/} $*\"\n");
+    for name in ["npm", "yarn"] {
+        std::os::unix::fs::symlink("dispatch", manager.join(name)).unwrap();
+        let ran = end(shim(&world, name, &[&manager]).arg("ci")).success();
+        assert_eq!(ran.out, format!("{name} ci\n"));
+    }
+}
+
+#[test]
 fn where_pulltoken_was_moved_the_shim_says_so() {
     let world = World::new();
     let shims = installed(&world);
