@@ -14,6 +14,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine as _;
 use common::{Ended, World, end, ended, files_with};
@@ -93,7 +94,14 @@ impl Desk {
 
     /// Waits until the agent's process has ended: it holds a lock as long as it lives.
     fn until_gone(&self) {
-        File::open(self.folder().join("lock")).unwrap().lock_shared().unwrap();
+        let lock = File::open(self.folder().join("lock")).unwrap();
+        let (ended, end) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            lock.lock_shared().unwrap();
+            // Nobody waits any more where that took too long.
+            let _ = ended.send(());
+        });
+        end.recv_timeout(Duration::from_secs(60)).unwrap();
     }
 }
 
@@ -238,7 +246,7 @@ fn a_connection_keeps_it_from_being_idle() {
     let name = desk.start("--idle 1s");
     let mut stream = TcpStream::connect(("127.0.0.1", port(&name))).unwrap();
     // Longer than the limit, by a time-out of our own.
-    stream.set_read_timeout(Some(std::time::Duration::from_millis(1500))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
     assert!(stream.read(&mut [0]).is_err());
     assert_eq!(desk.status()["port"], port(&name));
     drop(stream);
@@ -422,6 +430,7 @@ fn as_a_service_it_is_asked_by_shims_that_no_shell_has_told() {
     assert_eq!(port(&desk.start("")), desk.status()["port"]);
     // Signed out, it has forgotten; the system starts it again, and it says what is missing.
     desk.world.run_stored("logout").success();
+    desk.until_gone();
     assert!(service.wait().unwrap().success());
     fs::remove_file(desk.folder().join("agent.sock")).unwrap();
     let mut service = activated(&desk);
@@ -430,6 +439,7 @@ fn as_a_service_it_is_asked_by_shims_that_no_shell_has_told() {
     assert!(told.out.contains("ran ci") && !told.out.contains("npm_config_"), "{}", told.out);
     assert_eq!(told.err.matches("npm runs without it").count(), 1, "{}", told.err);
     desk.world.run_stored("agent stop").success();
+    desk.until_gone();
     assert!(service.wait().unwrap().success());
 }
 
