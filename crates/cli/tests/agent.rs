@@ -243,10 +243,10 @@ fn it_ends_when_it_is_idle_or_old() {
 #[test]
 fn a_connection_keeps_it_from_being_idle() {
     let desk = Desk::new();
-    let name = desk.start("--idle 1s");
+    let name = desk.start("--idle 2s");
     let mut stream = TcpStream::connect(("127.0.0.1", port(&name))).unwrap();
     // Longer than the limit, by a time-out of our own.
-    stream.set_read_timeout(Some(Duration::from_millis(1500))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(2500))).unwrap();
     assert!(stream.read(&mut [0]).is_err());
     assert_eq!(desk.status()["port"], port(&name));
     drop(stream);

@@ -22,7 +22,7 @@ use crate::process;
 use crate::shims;
 
 /// How long one that is ending may take to be gone.
-const ENDING: (u32, Duration) = (150, Duration::from_millis(20));
+const ENDING: (u32, Duration) = (500, Duration::from_millis(20));
 
 pub(super) fn run(common: &Common, args: &Args) -> Result<ExitCode> {
     let limits = |life: Life| Limits { idle: life.idle, max: life.max };
