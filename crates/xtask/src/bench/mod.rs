@@ -6,10 +6,10 @@
 mod browser;
 mod far;
 mod helper;
+mod install;
 mod library;
 mod measure;
 mod memory;
-mod npm;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -52,7 +52,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     compare("a new pull token", 9, &mut bench.create()?)?;
     println!("{:44} {:>7.1} MB\n", "pulltoken create, peak memory", memory::peak_megabytes(&bench.create_command()?)?);
     far::run(workspace, &built("pulltoken"))?;
-    compare("npm ci of 8 packages, nothing cached", 7, &mut npm::contenders(&bench)?)?;
+    install::run(workspace, &built("pulltoken"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -76,10 +76,7 @@ struct Pair {
 impl Bench {
     fn new(simulator: Simulator, pulltoken: PathBuf) -> Result<Self> {
         let scratch = Scratch::new(&simulator)?;
-        let mut create = create_command(&scratch, &simulator, &pulltoken)?;
-        let output = create.args(["--output", "json"]).output()?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());
-        let pair = serde_json::from_slice(&output.stdout).context("`pulltoken create` printed no pair")?;
+        let pair = create_pair(&scratch, &simulator, &pulltoken)?;
         Ok(Self { scratch, simulator, pulltoken, pair })
     }
 
@@ -128,6 +125,13 @@ impl Bench {
         command.env("CHAINGUARD_JAVASCRIPT_TOKEN", &self.pair.password);
         command
     }
+}
+
+fn create_pair(scratch: &Scratch, simulator: &Simulator, pulltoken: &Path) -> Result<Pair> {
+    let mut create = create_command(scratch, simulator, pulltoken)?;
+    let output = create.args(["--output", "json"]).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim_end());
+    serde_json::from_slice(&output.stdout).context("`pulltoken create` printed no pair")
 }
 
 fn create_command(scratch: &Scratch, simulator: &Simulator, pulltoken: &Path) -> Result<Command> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result};
@@ -27,6 +27,11 @@ pub(crate) struct Line {
     /// Variables that point `pulltoken` at it.
     pub(crate) env: BTreeMap<String, String>,
     tokens: BTreeMap<String, String>,
+    /// With `--tls`, its authority's certificate and where the real names are.
+    #[serde(rename = "caFile")]
+    pub(crate) ca_file: Option<PathBuf>,
+    #[serde(rename = "connectTo")]
+    pub(crate) connect_to: Option<String>,
 }
 
 /// The organisation that the sessions are for.
