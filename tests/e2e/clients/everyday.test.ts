@@ -2,16 +2,19 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { npmPackage } from '../formats/support/packages';
 import { program } from '../formats/support/programs';
+import { Registry } from '../formats/support/registry';
 import { run } from '../formats/support/run';
 import { client, type ClientName } from './support/clients';
 import { holds } from './support/hunt';
-import { exec, lent, METHODS } from './support/methods';
+import { exec, inShell, lent, METHODS } from './support/methods';
+import { signIn } from './support/session';
 import { User } from './support/user';
 import { PULLTOKEN, World } from './support/world';
 
@@ -41,6 +44,42 @@ test.each(NPM)('%s audit asks the registry', async (name) => {
     authenticated: true,
   });
 });
+
+test.each(['npm 11', 'npm 12', 'pnpm 10', 'pnpm 12', 'yarn 1', 'yarn 4', 'bun'] as const)(
+  'an agent leaves a project of another registry as it is: %s',
+  { timeout: 120_000 },
+  async (name) => {
+    const { world, user } = await make(name);
+    const open = await Registry.open(npmPackage('npm', 'theirs'));
+    const berry = user.client.family === 'yarn';
+    const server = `${open.origin}/npm/`;
+    await user.project('app', { theirs: '1.0.0' }, { postinstall: 'node -p "JSON.stringify(process.env)" > seen.json' });
+    await user.write(berry ? 'app/.yarnrc.yml' : 'app/.npmrc', berry ? `npmRegistryServer: "${server}"\nunsafeHttpWhitelist: ["localhost"]\n` : `registry=${server}\n`);
+    await signIn(user, world);
+    const plain = await user.run('app', [user.in(`bin/${user.client.command}`)], user.client.install);
+    expect(plain.code, plain.stdout + plain.stderr).toBe(0);
+    const [lockfile, without] = await Promise.all([readFile(user.in(`app/${user.client.lockfile}`), 'utf8'), seen(user)]);
+    await rm(user.in('app/node_modules'), { recursive: true, force: true });
+    await user.forgetCaches();
+    await world.asked();
+    open.asked.length = 0;
+
+    const { code, stdout, stderr } = await inShell(user, world, 'app', user.client.frozen);
+    expect(code, stdout + stderr).toBe(0);
+    expect(open.asked.length).toBeGreaterThan(0);
+    expect(open.asked.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+    expect((await world.asked()).registry).toEqual([]);
+    expect(await readFile(user.in(`app/${user.client.lockfile}`), 'utf8')).toBe(lockfile);
+    // Nothing of the client's own is set that was not without us.
+    const settings = (names: string[]) => names.filter((it) => /^(npm|pnpm|yarn|bun)_|proxy|cert|^node_/i.test(it)).sort();
+    expect(settings(await seen(user))).toEqual(settings(without));
+  },
+);
+
+/** The variables that an install script had. */
+async function seen(user: User): Promise<string[]> {
+  return Object.keys(JSON.parse(await readFile(user.in('app/seen.json'), 'utf8')) as object);
+}
 
 test.each(NPM)('%s publish goes to the registry that it is for, with what the user has for it', async (name) => {
   const { world, user } = await make(name);

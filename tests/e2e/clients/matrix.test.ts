@@ -19,6 +19,7 @@ const ALWAYS: Partial<Record<MethodName, Partial<Cell>>> = {
   literal: { works: true, authenticated: true },
   sealed: CLEAN,
   script: CLEAN,
+  agent: CLEAN,
   helper: CLEAN,
   plugin: CLEAN,
 };

@@ -94,6 +94,31 @@ export const stranded: Pick<Method, 'run'> = {
   run: (user, world, project, args) => exec(user, world, project, ['--direct'], args),
 };
 
+/** As a user does in a shell: start the agent once, then run the client by its own name. */
+const IN_A_SHELL = `eval "$("$OURS" --ca-file "$AUTHORITY" agent --shell sh)" || exit 99
+"$@"
+code=$?
+"$OURS" --ca-file "$AUTHORITY" agent stop >&2 || exit 98
+exit $code`;
+
+/** The client's own name typed in a shell of the agent's; `more` is set in that shell. */
+export function inShell(user: User, world: World, project: string, args: readonly string[], more: Variables = {}) {
+  const words = ['-c', IN_A_SHELL, 'sh', user.client.command, ...args];
+  return user.run(project, ['sh'], words, { ...world.reach, OURS: PULLTOKEN, AUTHORITY: world.authority, ...more });
+}
+
+const agent: Method = {
+  title: '`pulltoken agent` and its shims, for who has signed in',
+  isFor: () => true,
+  async setUp(user, world) {
+    // It is for the registry's projects alone: the user says that all of them are.
+    const [name, line] = user.client.family === 'yarn' ? ['.yarnrc.yml', `npmRegistryServer: "${REGISTRY}"`] : ['.npmrc', `registry=${REGISTRY}`];
+    await user.write(`home/${name}`, `${line}\n`);
+    return { secret: await signIn(user, world), meant: [SESSIONS] };
+  },
+  run: (user, world, project, args) => inShell(user, world, project, args),
+};
+
 /** A link of the user's, since some versions of pnpm run no command with arguments. */
 const HELPER = 'bin/pulltoken-helper-pnpm';
 
@@ -123,6 +148,6 @@ const plugin: Method = {
     outside(user, world, project, [user.in('bin/yarn')], args, { ...world.reach, YARN_PLUGINS: PLUGIN, PULLTOKEN_BIN: PULLTOKEN }),
 };
 
-export const METHODS = { literal, sealed, script, direct, helper, plugin } satisfies Record<string, Method>;
+export const METHODS = { literal, sealed, script, agent, direct, helper, plugin } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;
