@@ -361,6 +361,39 @@ fn its_socket_is_the_proxy_for_those_who_have_nothing_else() {
 }
 
 #[test]
+fn exec_borrows_from_an_agent_that_it_reaches_by_its_socket_alone() {
+    let desk = Desk::new();
+    let name = desk.start("");
+    // Where the agent's folder is mounted, there is no session and no cache of its user's.
+    let home = tempfile::tempdir().unwrap();
+    let mounted = home.path().join("agent");
+    std::os::unix::fs::symlink(desk.folder(), &mounted).unwrap();
+    let exec = |line: &str, socket: &Path| {
+        let words = ["exec", "--", "sh", "-c", line];
+        let mut command = desk.world.stored("");
+        command = {
+            let mut bare = Command::new(env!("CARGO_BIN_EXE_pulltoken"));
+            bare.args(words).env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            bare
+        };
+        command.env("HOME", home.path()).env("PULLTOKEN_AGENT_SOCKET", socket).stdin(Stdio::null());
+        end(command.current_dir(&desk.project))
+    };
+    desk.world.sim.clear_requests();
+    let socket = desk.folder().join("agent.sock");
+    let ran = exec("npm install --silent right-hand far-away && printf %s \"$PULLTOKEN_AGENT\"", &socket).success();
+    let requests = desk.world.sim.requests();
+    let mut ours = requests.iter().filter(|one| one.path.starts_with("/javascript"));
+    assert!(ours.all(|one| one.authenticated) && requests.len() > 2, "{requests:?}");
+    assert!(ran.out.starts_with("127.0.0.1:") && port(&ran.out) != port(&name), "{}", ran.out);
+    // A link in the place of the folder is none that can be trusted.
+    exec("exit 0", &mounted.join("agent.sock")).failure(125, "file_unreadable");
+    exec("exit 0", &desk.project.join("package.json")).failure(125, "usage");
+    desk.world.run_stored("agent stop").success();
+    exec("exit 0", &socket).failure(125, "network");
+}
+
+#[test]
 fn another_user_is_told_nothing() {
     if !geteuid().is_root() {
         // Nobody else can become another user.

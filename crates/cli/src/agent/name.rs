@@ -40,6 +40,13 @@ impl AgentName {
         }
     }
 
+    /// The same with another port and folder; `None` for those that no variable can hold.
+    #[cfg(unix)]
+    pub(crate) fn at(&self, port: u16, folder: &Path) -> Option<Self> {
+        // Stays wrapped: it is put into another of its kind.
+        Self::of(port, self.password.expose(), folder)
+    }
+
     fn of(port: u16, password: &str, folder: &Path) -> Option<Self> {
         let is_password = password.len() == PASSWORD_LENGTH
             && password.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));

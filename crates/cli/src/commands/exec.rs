@@ -14,7 +14,11 @@ use super::renewal::Renewal;
 use crate::common::Common;
 use crate::exec::direct::Channel;
 use crate::exec::environment::Environment;
+#[cfg(unix)]
+use crate::exec::loan::Loan;
 use crate::exec::project::Arguments;
+#[cfg(unix)]
+use crate::exec::relay;
 use crate::exec::sealed::{Repositories, Sealed};
 use crate::exec::tool::{self, Kind};
 use crate::exec::user::User;
@@ -98,6 +102,10 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
     }
     ensure_javascript(args.repository)?;
     let call = Call { program: &program, arguments, manager };
+    #[cfg(unix)]
+    if let Some(socket) = std::env::var_os(relay::VARIABLE).filter(|path| !path.is_empty()) {
+        return through_agent(Path::new(&socket), &args, call, environment);
+    }
     if let Some(url) = &args.proxy_url {
         return through_repository_manager(common, &args, url, call, environment);
     }
@@ -205,6 +213,22 @@ fn run_sealed(
         output::report(&error, common.output == output::Output::Json);
     }
     Ok(code)
+}
+
+/// Borrows from an agent that runs elsewhere; this process never has the credential.
+#[cfg(unix)]
+fn through_agent(socket: &Path, args: &Args, call: Call<'_>, mut environment: Environment) -> Result<ExitCode> {
+    if args.direct || args.proxy_url.is_some() || args.report.is_some() {
+        let message = format!("{} is set, and an agent gives neither credential nor report", relay::VARIABLE);
+        return Err(Error::new(ErrorCode::Usage, message)
+            .with_hint("leave --direct, --proxy-url and --report out, or unset the variable"));
+    }
+    let (lease, authorities) = relay::lease(socket)?;
+    let user = User::read(&environment);
+    let loan = Loan::give(&lease, &authorities, &mut environment, call.manager, call.arguments, &user)?;
+    let done = child::run(call.program, call.arguments, environment);
+    drop(loan);
+    done
 }
 
 /// Lends a repository manager's own credential in place of the vendor's, which never goes there.

@@ -42,6 +42,17 @@ impl Lease {
         Ok(Self { server, urls, proxy, ca_file })
     }
 
+    /// The registry's server.
+    pub(crate) fn server(&self) -> &BaseUrl {
+        &self.server
+    }
+
+    /// The same where the proxy is reached by another way.
+    #[cfg(unix)]
+    pub(crate) fn through(self, proxy: Secret) -> Self {
+        Self { proxy, ..self }
+    }
+
     /// The URLs of its repositories, most used first.
     pub(crate) fn urls(&self) -> &[String] {
         &self.urls

@@ -6,10 +6,13 @@ pub(crate) mod direct;
 pub(crate) mod environment;
 mod guard;
 pub(crate) mod lease;
+pub(crate) mod loan;
 mod lockfile;
 mod pnpm_config;
 pub(crate) mod program;
 pub(crate) mod project;
+#[cfg(unix)]
+pub(crate) mod relay;
 pub(crate) mod report;
 mod run_file;
 pub(crate) mod sealed;

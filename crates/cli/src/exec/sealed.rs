@@ -15,13 +15,12 @@ use tokio::runtime::Runtime;
 use super::child;
 use super::environment::Environment;
 use super::lease::Lease;
+use super::loan::Loan;
 use super::project::Arguments;
-use super::run_file::{RunFile, RunFolder};
+use super::run_file::RunFile;
 use super::user::User;
-use crate::agent::info::{self, Telling};
-use crate::agent::name::AgentName;
 use crate::common::Common;
-use crate::{agent, output, shims};
+use crate::output;
 
 /// The repositories that the credential opens.
 #[derive(Clone, Debug)]
@@ -105,27 +104,6 @@ impl Sealed {
         Lease::new(server.clone(), urls.clone(), self.proxy.proxy_url(), self.bundle.path())
     }
 
-    /// Gives a command what the package managers that it starts need: shims at the front of its
-    /// `PATH`, and the variable that names this proxy. They last as long as what is returned.
-    ///
-    /// # Errors
-    /// `file_unwritable`.
-    fn lend_shims(&self, environment: &mut Environment) -> Result<RunFolder> {
-        let folder = RunFolder::make()?;
-        let Repositories { server, urls, .. } = &self.repositories;
-        let telling = Telling { port: self.proxy.port(), server, registries: urls, everywhere: true };
-        info::write_authorities(folder.path(), self.proxy.ca_bundle())?;
-        info::write(folder.path(), &telling)?;
-        let programs = folder.path().join("bin");
-        shims::files::write(&programs, &shims::folder::program()?)?;
-        let path = shims::folder::in_front(&programs, environment.get("PATH").unwrap_or_default());
-        environment.set("PATH", path);
-        // Goes to the command for its package managers: it opens the proxy and nothing else.
-        let name = AgentName::new(&self.proxy.proxy_url(), folder.path())?.to_text();
-        environment.set(agent::name::VARIABLE, name.expose());
-        Ok(folder)
-    }
-
     /// Runs a command to its end, and says why it failed where the registry knows.
     ///
     /// # Errors
@@ -139,16 +117,8 @@ impl Sealed {
         mut environment: Environment,
         user: &User,
     ) -> Result<(ExitCode, Vec<Served>)> {
-        let installs = |(manager, _)| asks_registry(manager, &Arguments::read(arguments).words);
-        // What is no install may start other package managers; in an agent's shell they would be that
-        // agent's.
-        let may_start_others = !which.is_some_and(installs) || environment.get(agent::name::VARIABLE).is_some();
-        // Both last until the command has ended.
-        let shims = may_start_others.then(|| self.lend_shims(&mut environment)).transpose()?;
-        let config = match which {
-            Some(which) => self.lease()?.prepare(&mut environment, which, arguments, user)?,
-            None => None,
-        };
+        let bundle = self.proxy.ca_bundle();
+        let loan = Loan::give(&self.lease()?, bundle, &mut environment, which, arguments, user)?;
         let done = child::run(program, arguments, environment);
         let served = self.proxy.report();
         let why = match self.proxy.explain() {
@@ -159,7 +129,7 @@ impl Sealed {
             why => why,
         };
         self.close();
-        drop((config, shims));
+        drop(loan);
         let code = done?;
         if code != ExitCode::SUCCESS
             && let Some(why) = why
