@@ -16,7 +16,7 @@ import { holds } from './support/hunt';
 import { exec, inShell, lent, METHODS } from './support/methods';
 import { signIn } from './support/session';
 import { User } from './support/user';
-import { PULLTOKEN, World } from './support/world';
+import { PULLTOKEN, REGISTRY, World } from './support/world';
 
 const NPM: readonly ClientName[] = ['npm 10', 'npm 11', 'npm 12'];
 
@@ -29,12 +29,16 @@ async function make(name: ClientName, ...args: string[]): Promise<{ world: World
   return { world, user };
 }
 
-test.each(NPM)('%s audit asks the registry', async (name) => {
+/** By `exec`, and in a shell of the agent's. */
+const WAYS = NPM.flatMap((name) => (['sealed', 'agent'] as const).map((way) => [name, way] as const));
+
+test.each(WAYS)('%s audit asks the registry, %s', async (name, way) => {
   const { world, user } = await make(name);
   await user.project('app', { 'two-hands': '^1.0.0' });
-  expect((await METHODS.sealed.run(user, world, 'app', ['install', '--no-audit'])).code).toBe(0);
+  await METHODS[way].setUp(user, world);
+  expect((await METHODS[way].run(user, world, 'app', ['install', '--no-audit'])).code).toBe(0);
   await world.asked();
-  const { code, stdout, stderr } = await METHODS.sealed.run(user, world, 'app', ['audit']);
+  const { code, stdout, stderr } = await METHODS[way].run(user, world, 'app', ['audit']);
   expect(code, stderr).toBe(0);
   expect(stdout).toContain('found 0 vulnerabilities');
   const { registry } = await world.asked();
@@ -81,7 +85,7 @@ async function seen(user: User): Promise<string[]> {
   return Object.keys(JSON.parse(await readFile(user.in('app/seen.json'), 'utf8')) as object);
 }
 
-test.each(NPM)('%s publish goes to the registry that it is for, with what the user has for it', async (name) => {
+test.each(WAYS)('%s publish goes to the registry that it is for, with what the user has for it, %s', async (name, way) => {
   const { world, user } = await make(name);
   const heard: { method: string; url: string; authorization: string; body: string }[] = [];
   const server = createServer((request, response) => {
@@ -95,10 +99,11 @@ test.each(NPM)('%s publish goes to the registry that it is for, with what the us
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await user.write('home/.npmrc', `//${host}/:_authToken=of-the-other\n`);
+  await METHODS[way].setUp(user, world);
+  await user.write('home/.npmrc', `registry=${REGISTRY}\n//${host}/:_authToken=of-the-other\n`);
   const manifest = { name: 'mine', version: '1.0.0', publishConfig: { registry: `http://${host}/` } };
   await user.write('app/package.json', JSON.stringify(manifest));
-  const { code, stdout, stderr } = await METHODS.sealed.run(user, world, 'app', ['publish']);
+  const { code, stdout, stderr } = await METHODS[way].run(user, world, 'app', ['publish']);
   expect(code, stdout + stderr).toBe(0);
   const published = heard.filter(({ method }) => method === 'PUT');
   expect(published.map(({ url, authorization }) => ({ url, authorization }))).toEqual([

@@ -13,7 +13,7 @@ import { lent } from './support/methods';
 import { between } from './support/page';
 import { signIn } from './support/session';
 import { User, type Variables } from './support/user';
-import { PULLTOKEN, World } from './support/world';
+import { PULLTOKEN, REGISTRY, World } from './support/world';
 
 const PAGE = join(import.meta.dirname, '../../../docs/security.md');
 const HUNTER = join(import.meta.dirname, 'scripts/hunter.cjs');
@@ -31,7 +31,7 @@ const mayTrace = isRoot && ((BigInt(`0x${capabilities}`) >> CAP_SYS_PTRACE) & 1n
 const SOURCES = ['signed in', 'standard input', 'its own variable', 'exported'] as const;
 type Source = (typeof SOURCES)[number];
 
-const MODES = { sealed: [], direct: ['--direct'] } as const;
+const MODES = { sealed: [], agent: [], direct: ['--direct'] } as const;
 type Mode = keyof typeof MODES;
 
 /** Where it is looked for, and the words for it. */
@@ -62,6 +62,9 @@ interface Report {
 const outcomes = new Map<string, (place: string) => boolean>();
 const key = (who: string, mode: Mode, source: Source) => [who, mode, source].join(', ');
 
+/** A variable for the agent alone would have to be in the shell that starts it first. */
+const isPossible = (mode: Mode, source: Source) => mode !== 'agent' || source !== 'its own variable';
+
 const modes = Object.keys(MODES) as Mode[];
 // Elsewhere there is no such folder of processes to look into.
 const whos = (['ordinary', 'root'] as const).filter((who) => isLinux && (who === 'ordinary' || isRoot));
@@ -88,7 +91,7 @@ afterAll(async () => {
 
 describe.each(whos)('as %s', (who) => {
   describe.each(modes)('%s', (mode) => {
-    test.for(SOURCES)('%s', { timeout: 120_000 }, async (source, { expect }) => {
+    test.for(SOURCES.filter((source) => isPossible(mode, source)))('%s', { timeout: 120_000 }, async (source, { expect }) => {
       const user = await User.make(client('npm 11'));
       try {
         const secret = await prepare(user, source);
@@ -97,8 +100,10 @@ describe.each(whos)('as %s', (who) => {
         const { found, programs } = JSON.parse(await readFile(user.in('temporary/found.json'), 'utf8')) as Report;
         expect(programs).toContain('pulltoken');
         const has = (place: string) => (found[place] ?? []).some((text) => holds(text, secret));
+        // It opened, so that what it showed counts.
+        expect(found['the inspector answered']).toEqual(['yes']);
         outcomes.set(key(who, mode, source), has);
-        if (mode === 'sealed') expect(found['used through the proxy']).toEqual(['200']);
+        if (mode !== 'direct') expect(found['used through the proxy']).toEqual(['200']);
         // Whatever is found anywhere has a line in the table.
         expect(Object.keys(found).filter((place) => has(place) && !(place in PLACES))).toEqual([]);
       } finally {
@@ -114,6 +119,7 @@ async function prepare(user: User, source: Source): Promise<Pair> {
     await rm(user.in(`bin/${name}`), { force: true });
     await symlink(join(shared, path), user.in(`bin/${name}`));
   }
+  await user.write('home/.npmrc', `registry=${REGISTRY}\n`);
   await user.project('app', { 'left-hand': '^1.0.0' }, { postinstall: `node "${shared}/hunter.cjs"` });
   return source === 'signed in' ? signIn(user, world) : world.pair;
 }
@@ -121,7 +127,8 @@ async function prepare(user: User, source: Source): Promise<Pair> {
 async function hunt(user: User, { who, mode, source }: { who: string; mode: Mode; source: Source }): Promise<Result> {
   const own = [join(shared, 'pulltoken'), '--ca-file', join(shared, 'authority.pem'), 'exec', ...MODES[mode]];
   const given = source === 'standard input' ? ['--username', world.pair.username, '--password-stdin'] : [];
-  const call = [...own, ...given, '--', 'npm', 'install', '--no-audit', '--foreground-scripts'];
+  const npm = ['npm', 'install', '--no-audit', '--foreground-scripts'];
+  const call = [...own, ...given, '--', ...npm];
   const through = mode === 'direct' ? user.client.through(world.tunnel.url, join(shared, 'authority.pem')) : {};
   const variables: Variables = {
     ...user.variables,
@@ -134,11 +141,17 @@ async function hunt(user: User, { who, mode, source }: { who: string; mode: Mode
   };
   const ids = who === 'ordinary' && isRoot ? await give(user) : [];
   // A shell that stays, or none.
-  const whole = source === 'exported' ? ['sh', '-c', '"$@"; exit $?', 'sh', ...call] : call;
+  const shell = (text: string, words: readonly string[]) => ['sh', '-c', text, 'sh', ...words];
+  const started = `${IN_A_SHELL}\n${npm.join(' ')}\ncode=$?\n"$HUNT_PULLTOKEN" agent stop >&2\nexit $code`;
+  const inShell = source === 'exported' ? shell('"$@"; exit $?', call) : call;
+  const whole = mode === 'agent' ? shell(started, [join(shared, 'authority.pem'), ...given]) : inShell;
   const [first = '', ...rest] = [...ids, ...whole];
   const input = source === 'standard input' ? { input: world.pair.password } : {};
   return run([first] satisfies Program, rest, { cwd: user.in('app'), env: variables, codes: 'any', limit: 90_000, ...input });
 }
+
+/** The authority and the agent's own flags are the arguments. */
+const IN_A_SHELL = 'authority=$1; shift; eval "$("$HUNT_PULLTOKEN" --ca-file "$authority" agent --shell sh "$@")" || exit 99';
 
 /** Makes everything somebody else's, and says how to become them. */
 async function give(user: User): Promise<string[]> {
@@ -160,7 +173,7 @@ test('the page on security tells of this run', async () => {
 });
 
 function table(who: string): string {
-  const columns = modes.flatMap((mode) => SOURCES.map((source) => ({ mode, source })));
+  const columns = modes.flatMap((mode) => SOURCES.filter((source) => isPossible(mode, source)).map((source) => ({ mode, source })));
   const head = `| the script looks into | ${columns.map(({ mode, source }) => `${mode}, ${source}`).join(' | ')} |`;
   const rows = Object.entries(PLACES).map(([place, words]) => {
     const cells = columns.map(({ mode, source }) => (outcomes.get(key(who, mode, source))?.(place) ? '**found**' : '–'));

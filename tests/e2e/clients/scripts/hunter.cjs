@@ -38,8 +38,18 @@ const programs = family.map((pid) => fs.readFileSync(`/proc/${pid}/comm`, 'utf8'
 const kind = (index) => (index === 0 ? 'the script itself' : programs[index] === 'pulltoken' ? 'pulltoken' : 'what runs between');
 // Whatever stands above pulltoken started it.
 const ours = programs.lastIndexOf('pulltoken');
-for (const [index, pid] of family.entries()) {
-  const who = index > ours && ours >= 0 ? 'what started pulltoken' : kind(index);
+// An agent is nobody's ancestor; the shell that started it is the outermost here.
+const outermost = ours >= 0 ? ours + 1 : family.length - 1;
+for (const [index, pid] of family.entries()) search(pid, index >= outermost ? 'what started pulltoken' : kind(index));
+for (const name of fs.readdirSync('/proc').filter((it) => /^\d+$/.test(it) && !family.includes(Number(it)))) {
+  attempt('processes', () => {
+    if (fs.readFileSync(`/proc/${name}/comm`, 'utf8').trim() !== 'pulltoken') return;
+    programs.push('pulltoken');
+    search(Number(name), 'pulltoken');
+  });
+}
+
+function search(pid, who) {
   attempt(`environment of ${who}`, () => look(`environment of ${who}`, fs.readFileSync(`/proc/${pid}/environ`, 'latin1')));
   attempt(`arguments of ${who}`, () => look(`arguments of ${who}`, fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1')));
   attempt(`open files of ${who}`, () => {
@@ -54,7 +64,7 @@ for (const [index, pid] of family.entries()) {
     }
   });
   // Its own memory holds what it has just read.
-  if (index > 0) attempt(`memory of ${who}`, () => memory(pid, `memory of ${who}`));
+  if (pid !== process.pid) attempt(`memory of ${who}`, () => memory(pid, `memory of ${who}`));
 }
 
 function memory(pid, place) {
@@ -104,7 +114,7 @@ process.kill(Number(process.argv[1]), 'SIGUSR1');
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 (async () => {
   let targets;
-  for (let left = 40; targets === undefined && left > 0; left -= 1) {
+  for (let left = 160; targets === undefined && left > 0; left -= 1) {
     targets = await fetch('http://127.0.0.1:9229/json').then((it) => it.json(), pause);
   }
   if (targets === undefined) return;
@@ -117,11 +127,11 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
   process.exit();
 })();
 `;
-const client = family[ours - 1];
+const client = family[outermost - (ours >= 0 ? 2 : 1)];
 found['the inspector of the client'] = [];
 found['the inspector answered'] = [];
 if (client !== undefined) {
-  const seen = spawnSync('node', ['--experimental-websocket', '-e', INSPECT, String(client)], { encoding: 'utf8', timeout: 10_000 });
+  const seen = spawnSync('node', ['--experimental-websocket', '-e', INSPECT, String(client)], { encoding: 'utf8', timeout: 15_000 });
   look('the inspector of the client', seen.stdout);
   if (seen.stdout.includes('PATH')) found['the inspector answered'].push('yes');
 }
