@@ -199,6 +199,29 @@ fn only_projects_of_the_registry_are_touched() {
 }
 
 #[test]
+fn exec_in_such_a_shell_runs_the_real_program_by_a_proxy_of_its_own() {
+    let desk = Desk::new();
+    let told = desk.told(":", "echo $PULLTOKEN_AGENT; pulltoken exec -- npm ci");
+    let (agents, ran) = told.out.split_once("\nran ci\n").unwrap_or_else(|| panic!("{}{}", told.out, told.err));
+    let value = |name: &str| ran.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')).unwrap();
+    let own = value("PULLTOKEN_AGENT");
+    assert_ne!(port(own), port(agents));
+    assert!(value("npm_config_proxy").ends_with(&format!(":{}", port(own))), "{ran}");
+    // What npm starts finds the shims of that run before the agent's.
+    assert!(value("PATH").starts_with(desk.world.home.path().join(".cache/pulltoken/run/").to_str().unwrap()));
+    assert!(!ran.contains("PULLTOKEN_SHIM_TRAIL="), "it went through a shim: {ran}");
+}
+
+#[test]
+fn a_shell_that_holds_a_secret_itself_is_warned_of() {
+    let desk = Desk::new();
+    let mut command = desk.shell("sh", "pulltoken agent > /dev/null; :");
+    let told = end(command.env("CHAINGUARD_JAVA_TOKEN", "hunter2")).success();
+    assert!(told.err.contains("(sh) holds a credential") && !told.err.contains("hunter2"), "{}", told.err);
+    assert_eq!(desk.sh("pulltoken agent > /dev/null").success().err, "");
+}
+
+#[test]
 fn a_lockfile_from_elsewhere_is_named() {
     let desk = Desk::new();
     let lock = r#"{"name":"app","lockfileVersion":3,"packages":{"":{},"node_modules/x":{"version":"1.0.0","resolved":"https://registry.test/x.tgz"}}}"#;

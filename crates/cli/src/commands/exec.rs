@@ -270,7 +270,14 @@ fn by_variable() -> Option<Credentials> {
 /// A credential that came by environment lies in that of whoever started us as well.
 fn warn_of_ancestor(common: &Common, lent: &Lent) {
     use pulltoken_client::chain::Source;
-    if common.quiet || !matches!(lent.found.source, Source::Environment | Source::Session) {
+    if matches!(lent.found.source, Source::Environment | Source::Session) {
+        warn_of_open_ancestor(common);
+    }
+}
+
+/// Names a process above this one whose environment holds a credential, if there is one.
+pub(super) fn warn_of_open_ancestor(common: &Common) {
+    if common.quiet {
         return;
     }
     if let Some((process, name)) = process::open_ancestor() {

@@ -61,6 +61,7 @@ fn running_or_new(common: &Common, args: &Args, folder: &Path) -> Result<AgentNa
         }
         None => {}
     }
+    super::super::exec::warn_of_open_ancestor(common);
     let handover = start::Handover::new(&args.chain)?;
     match start::start(&handover) {
         Err(error)
