@@ -130,7 +130,7 @@ fn a_project_that_says_whom_to_believe_gets_nothing() {
 #[test]
 fn nobody_is_asked_on_a_terminal() {
     let world = World::new();
-    let told = common::terminal::Terminal::signed_out(&world, "helper pnpm", "none").unattended().out;
+    let told = common::terminal::Terminal::signed_out(&world, "helper pnpm", "none").unasked().out;
     assert!(told.contains("no_credentials") && !told.contains("Sign in now?"), "{told}");
 }
 

@@ -7,8 +7,7 @@ use super::{Ended, World};
 
 pub(crate) struct Terminal {
     child: Child,
-    /// Gone once nobody is there any more.
-    keyboard: Option<ChildStdin>,
+    keyboard: ChildStdin,
     screen: ChildStdout,
     shown: String,
 }
@@ -27,7 +26,7 @@ impl Terminal {
         terminal.env("HOME", world.home.path()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
         terminal.env("TERM", "xterm").envs(variables.iter().copied());
         let mut child = terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (keyboard, screen) = (child.stdin.take(), child.stdout.take().unwrap());
+        let (keyboard, screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         Self { child, keyboard, screen, shown: String::new() }
     }
 
@@ -36,9 +35,8 @@ impl Terminal {
         while !self.shown.contains(question) {
             assert!(self.read(), "not asked: {}", self.shown);
         }
-        let keyboard = self.keyboard.as_mut().unwrap();
-        keyboard.write_all(keys.as_bytes()).unwrap();
-        keyboard.flush().unwrap();
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
     }
 
     /// Reads to the end.
@@ -48,9 +46,10 @@ impl Terminal {
         Ended { code: self.child.wait().unwrap().code(), out: self.shown, err: String::new() }
     }
 
-    /// Reads to the end, with nobody at the keyboard any more.
-    pub(crate) fn unattended(mut self) -> Ended {
-        self.keyboard = None;
+    /// Reads to the end. A question that must not be asked is answered with no, so that it ends.
+    pub(crate) fn unasked(mut self) -> Ended {
+        self.keyboard.write_all(b"n\r").unwrap();
+        self.keyboard.flush().unwrap();
         self.end()
     }
 
