@@ -2,7 +2,8 @@
 import type { Page, Worker } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startExtension, type Extension } from '../support/browser';
-import { badge, clipboard, fireAlarm, killBackground, signedIn, startOver } from './support';
+import { addOrganization } from '../support/seed';
+import { badge, clipboard, fireAlarm, killBackground, listed, signedIn, startOver } from './support';
 
 const DAY = 86_400_000;
 const CONSOLE = 'https://console.chainguard.dev';
@@ -130,6 +131,25 @@ describe('the button on the console', () => {
     await button(page).click();
     const popups = () => background.evaluate(async () => (await chrome.runtime.getContexts({ contextTypes: ['POPUP'] })).map(({ documentUrl }) => documentUrl));
     await expect.poll(popups).toEqual([`${extension.root}popup.html`]);
+  });
+
+  test('leads to a tab where the browser opens no popup, and to that organisation among several', async () => {
+    await addOrganization(extension.simulator, 'zebra', ['JAVASCRIPT']);
+    await signedIn(extension);
+    // As it is without a window in front.
+    await background.evaluate(() => {
+      const { openPopup } = chrome.action;
+      chrome.action.openPopup = () => {
+        chrome.action.openPopup = openPopup;
+        return Promise.reject(new Error('no active window'));
+      };
+    });
+    const page = await open('/org/zebra/settings/pull-tokens');
+    const opened = extension.context.waitForEvent('page');
+    await button(page).click();
+    const tab = await opened;
+    await listed(tab);
+    expect(await tab.getByLabel('Organisation').evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text)).toBe('zebra');
   });
 
   test('comes and goes with the address, and is on no other page', async () => {

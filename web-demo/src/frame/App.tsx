@@ -14,13 +14,14 @@ export type Surface = 'popup' | 'page' | 'web';
 export function App({ host, surface }: { host: Host; surface: Surface }) {
   const isSignedIn = useIsSignedIn(host);
   const settings = useSettings(host);
+  const organization = useOrganization(host);
   const signedOut = useMemo(() => <SignIn host={host} surface={surface} startsWithCode={wantsCode()} />, [host, surface]);
   return (
     <>
       <header>
         <img src="icons/icon.svg" alt="" width="28" height="28" />
         <h1>{text('title')}</h1>
-        {surface === 'popup' && <a href={pageAddress()} target="_blank" rel="noreferrer">{text('openPage')}</a>}
+        {surface === 'popup' && <a href={pageAddress(organization)} target="_blank" rel="noreferrer">{text('openPage')}</a>}
         {surface !== 'popup' && settings && <a href={settings.console} target="_blank" rel="noreferrer">{text('openConsole')}</a>}
         {surface !== 'web' && <button type="button" class="view-plain" onClick={openOptions}>{text('openOptions')}</button>}
         {isSignedIn && <button type="button" class="view-plain" onClick={() => void host.signOut()}>{text('signOut')}</button>}
@@ -30,6 +31,15 @@ export function App({ host, surface }: { host: Host; surface: Surface }) {
       </main>
     </>
   );
+}
+
+/** The organisation that this was opened for, so that a tab is for the same. */
+function useOrganization(host: Host): string | undefined {
+  const [organization, setOrganization] = useState<string>();
+  useEffect(() => {
+    host.organization().then(setOrganization, () => {});
+  }, [host]);
+  return organization;
 }
 
 function useIsSignedIn(host: Host): boolean {

@@ -4,9 +4,8 @@ import { hashOf, type Deed } from '../views/deed';
 /** In the address of a page that was opened to sign in by code. */
 const CODE = 'sign-in=code';
 
-export function pageAddress(): string {
-  // A popup that was opened for an organisation has it in no address.
-  return 'page.html';
+export function pageAddress(organization: string | undefined): string {
+  return organization === undefined ? 'page.html' : `page.html#${new URLSearchParams({ organization })}`;
 }
 
 export function openOptions(): void {
