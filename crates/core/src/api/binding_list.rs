@@ -1,16 +1,12 @@
 //! `GET /iam/v2/roleBindings` and, on older servers, `GET /iam/v1/rolebindings`: who holds which
 //! role where.
 
-use std::fmt;
-
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-
 use super::pages::{self, At, Page, Place};
-use super::{Caller, read, unset};
+use super::reader::{Message, OtherShape, Parts, Read, Shape};
+use super::{Caller, read};
 use crate::error::Result;
 use crate::http::{Request, Response};
+use crate::json::Value;
 use crate::uidp::Uidp;
 
 /// A role that an identity holds at a group and below it.
@@ -54,8 +50,7 @@ pub fn request_of(caller: &Caller, identity: &Uidp) -> Request {
 pub fn parse(response: &Response) -> Result<Page<Binding>> {
     let list: List = read(response, "list the role bindings")?;
     let items: Vec<_> = list.role_bindings.into_iter().map(Listed::into_binding).collect();
-    let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
-    Ok(place.page(items.len(), items))
+    Ok(list.place.page(items.len(), items))
 }
 
 /// Asks an older server, which answers with everything at once.
@@ -73,27 +68,33 @@ pub fn parse_v1(response: &Response) -> Result<Vec<Binding>> {
 }
 
 /// A list of either version: they differ in some names, and v1 says of the holder the identifier alone.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct List {
-    #[serde(default, alias = "items", deserialize_with = "unset")]
     role_bindings: Vec<Listed>,
-    #[serde(default, deserialize_with = "unset")]
-    next_page_token: String,
-    #[serde(default, deserialize_with = "pages::count")]
-    total_count: Option<u64>,
+    place: Place,
 }
 
-#[derive(Deserialize)]
+impl Message for List {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { role_bindings: parts.list(&["roleBindings", "items"])?, place: Place::of(parts)? })
+    }
+}
+
 struct Listed {
-    #[serde(alias = "id")]
     uid: Uidp,
-    #[serde(default, deserialize_with = "holder")]
     identity: String,
-    #[serde(default, deserialize_with = "unset")]
     group: Named,
-    #[serde(default, deserialize_with = "unset")]
     role: Named,
+}
+
+impl Message for Listed {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            uid: parts.needed_id(&["uid", "id"])?,
+            identity: holder(parts.value(&["identity"])?)?,
+            group: parts.message(&["group"])?.unwrap_or_default(),
+            role: parts.message(&["role"])?.unwrap_or_default(),
+        })
+    }
 }
 
 impl Listed {
@@ -109,34 +110,26 @@ impl Listed {
 }
 
 /// The identifier of the holder, by itself or in an object.
-fn holder<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<String, D::Error> {
-    struct Holder;
-    impl<'de> Visitor<'de> for Holder {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an identifier or an object with one")
-        }
-        fn visit_str<E: de::Error>(self, id: &str) -> std::result::Result<String, E> {
-            Ok(id.to_owned())
-        }
-        fn visit_unit<E: de::Error>(self) -> std::result::Result<String, E> {
-            Ok(String::new())
-        }
-        fn visit_map<A: MapAccess<'de>>(self, members: A) -> std::result::Result<String, A::Error> {
-            Named::deserialize(MapAccessDeserializer::new(members)).map(|named| named.uid)
-        }
+fn holder(value: Value<'_>) -> Read<String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::Text(id) => Ok(id.into_owned()),
+        value @ Value::Object(_) => Named::shaped(value).map(|named| named.uid),
+        _ => Err(OtherShape),
     }
-    deserializer.deserialize_any(Holder)
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 struct Named {
-    // v1 says `id`.
-    #[serde(default, alias = "id", deserialize_with = "unset")]
     uid: String,
-    #[serde(default, deserialize_with = "unset")]
     name: String,
+}
+
+impl Message for Named {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        // v1 says `id`.
+        Ok(Self { uid: parts.text(&["uid", "id"])?, name: parts.text(&["name"])? })
+    }
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap as _;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::pages::{self, At, Page, Place};
-use super::{Caller, items, read, unset};
+use super::reader::{self, OtherShape, Parts, Read};
+use super::{Caller, items, read};
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
+use crate::json::Value;
 use crate::names::{Description, Name};
 use crate::timestamp::Timestamp;
 use crate::trust::{ClaimMatch, Matcher, Trust};
@@ -63,8 +65,7 @@ pub fn request(caller: &Caller, below: Option<&Uidp>, at: At<'_>) -> Request {
 pub fn parse(response: &Response) -> Result<Page<CiIdentity>> {
     let list: List = read(response, "list the identities")?;
     let given = list.identities.len();
-    let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
-    Ok(place.page(given, list.identities.into_iter().filter_map(Message::assumable).collect()))
+    Ok(list.place.page(given, list.identities.into_iter().filter_map(Message::assumable).collect()))
 }
 
 /// Reads an older server's list, which [`super::identity_list::request_v1`] asks for.
@@ -109,66 +110,70 @@ impl Found {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct List {
-    #[serde(default, deserialize_with = "unset")]
     identities: Vec<Message>,
-    #[serde(default, deserialize_with = "unset")]
-    next_page_token: String,
-    #[serde(default, deserialize_with = "pages::count")]
-    total_count: Option<u64>,
+    place: Place,
 }
 
-/// An identity as either version writes it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+impl reader::Message for List {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { identities: parts.list(&["identities"])?, place: Place::of(parts)? })
+    }
+}
+
+/// An identity of either version: they differ in some names alone.
 struct Message {
-    #[serde(alias = "uid")]
     id: Uidp,
-    #[serde(default, deserialize_with = "unset")]
     name: String,
-    #[serde(default, deserialize_with = "unset")]
     description: String,
-    #[serde(default, alias = "createTime")]
     created_at: Option<Timestamp>,
-    #[serde(default, alias = "lastSeenTime")]
     last_seen: Option<Timestamp>,
-    #[serde(default)]
-    claim_match: Option<ClaimMatchMessage>,
+    claim_match: Option<ClaimMatch>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ClaimMatchMessage {
-    #[serde(default, deserialize_with = "unset")]
-    issuer: String,
-    #[serde(default, deserialize_with = "unset")]
-    issuer_pattern: String,
-    #[serde(default, deserialize_with = "unset")]
-    subject: String,
-    #[serde(default, deserialize_with = "unset")]
-    subject_pattern: String,
-    #[serde(default, deserialize_with = "unset")]
-    audience: String,
-    #[serde(default, deserialize_with = "unset")]
-    audience_pattern: String,
-    #[serde(default, deserialize_with = "unset")]
-    claims: BTreeMap<String, String>,
-    #[serde(default, deserialize_with = "unset")]
-    claim_patterns: BTreeMap<String, String>,
+impl reader::Message for Message {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            id: parts.needed_id(&["id", "uid"])?,
+            name: parts.text(&["name"])?,
+            description: parts.text(&["description"])?,
+            created_at: parts.moment(&["createdAt", "createTime"])?,
+            last_seen: parts.moment(&["lastSeen", "lastSeenTime"])?,
+            claim_match: parts.message(&["claimMatch"])?,
+        })
+    }
+}
+
+impl reader::Message for ClaimMatch {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            issuer: matcher(parts.text(&["issuer"])?, parts.text(&["issuerPattern"])?),
+            subject: matcher(parts.text(&["subject"])?, parts.text(&["subjectPattern"])?),
+            audience: matcher(parts.text(&["audience"])?, parts.text(&["audiencePattern"])?),
+            claims: texts(parts.value(&["claims"])?)?,
+            claim_patterns: texts(parts.value(&["claimPatterns"])?)?,
+        })
+    }
+}
+
+/// Texts by their names.
+fn texts(value: Value<'_>) -> Read<BTreeMap<String, String>> {
+    match value {
+        Value::Null => Ok(BTreeMap::new()),
+        Value::Object(members) => members
+            .into_members()
+            .map(|(name, value)| match value {
+                Value::Text(text) => Ok((name.into_owned(), text.into_owned())),
+                _ => Err(OtherShape),
+            })
+            .collect(),
+        _ => Err(OtherShape),
+    }
 }
 
 impl Message {
     fn assumable(self) -> Option<CiIdentity> {
-        let message = self.claim_match?;
-        let claims = ClaimMatch {
-            issuer: matcher(message.issuer, message.issuer_pattern),
-            subject: matcher(message.subject, message.subject_pattern),
-            audience: matcher(message.audience, message.audience_pattern),
-            claims: message.claims,
-            claim_patterns: message.claim_patterns,
-        };
+        let claims = self.claim_match?;
         Some(CiIdentity {
             id: self.id,
             name: self.name,

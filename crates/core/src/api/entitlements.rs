@@ -1,39 +1,35 @@
 //! `/libraries/v1/entitlements`: which ecosystems an organisation may pull.
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::{Caller, items, problem, read, unset};
+use super::reader::{Message, OtherShape, Parts, Read};
+use super::{Caller, items, problem, read};
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
+use crate::json::Value;
 use crate::uidp::Uidp;
 
 /// The longest cool-down that the platform takes, in days.
 pub const COOLDOWN_LIMIT: u32 = 3_650;
 
 /// An ecosystem that an organisation is entitled to.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
-#[serde(rename_all(deserialize = "camelCase", serialize = "camelCase"))]
+#[serde(rename_all = "camelCase")]
 pub struct Entitlement {
     /// The identifier.
-    #[serde(default, deserialize_with = "unset")]
     pub id: String,
     /// The enum's name, or its number from a server newer than its own names.
-    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub ecosystem: EnumValue,
     /// Which packages: `POLICY_CHAINGUARD` or `POLICY_CHAINGUARD_AND_UPSTREAM`.
-    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub policy: EnumValue,
     /// How it came about: `SOURCE_TRIAL` or `SOURCE_SFDC`.
-    #[serde(default)]
     #[cfg_attr(feature = "ts", ts(type = "string | number | null"))]
     pub source: EnumValue,
     /// Days that an upstream version must have been out before it is served.
-    #[serde(default, deserialize_with = "unset")]
     pub cooldown_days: u32,
 }
 
@@ -95,30 +91,26 @@ impl EnumValue {
     }
 }
 
-/// By hand: what serde derives for one of several kinds first copies any value whatever.
-impl<'de> Deserialize<'de> for EnumValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Kinds;
-        impl Visitor<'_> for Kinds {
-            type Value = EnumValue;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a name or a number")
-            }
-            fn visit_str<E: de::Error>(self, name: &str) -> std::result::Result<EnumValue, E> {
-                Ok(EnumValue::Name(name.to_owned()))
-            }
-            fn visit_i64<E: de::Error>(self, number: i64) -> std::result::Result<EnumValue, E> {
-                Ok(EnumValue::Number(number))
-            }
-            fn visit_u64<E: de::Error>(self, number: u64) -> std::result::Result<EnumValue, E> {
-                i64::try_from(number).map(EnumValue::Number).map_err(|_| E::custom("too large"))
-            }
-            fn visit_unit<E: de::Error>(self) -> std::result::Result<EnumValue, E> {
-                Ok(EnumValue::Unset)
-            }
+impl EnumValue {
+    fn of(value: Value<'_>) -> Read<Self> {
+        match value {
+            Value::Null => Ok(Self::Unset),
+            Value::Text(name) => Ok(Self::Name(name.into_owned())),
+            Value::Number(number) => number.whole().map(Self::Number).ok_or(OtherShape),
+            _ => Err(OtherShape),
         }
-        deserializer.deserialize_any(Kinds)
+    }
+}
+
+impl Message for Entitlement {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            id: parts.text(&["id"])?,
+            ecosystem: EnumValue::of(parts.value(&["ecosystem"])?)?,
+            policy: EnumValue::of(parts.value(&["policy"])?)?,
+            source: EnumValue::of(parts.value(&["source"])?)?,
+            cooldown_days: parts.whole(&["cooldownDays"])?,
+        })
     }
 }
 

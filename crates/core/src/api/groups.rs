@@ -1,22 +1,22 @@
 //! `GET /iam/v1/groups`: organisations are the groups at the root.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Caller, items, unset};
+use super::reader::{Message, Parts, Read};
+use super::{Caller, items};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::text::printable_prefix;
 use crate::uidp::Uidp;
 
 /// An organisation, or a folder in one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Group {
     /// Its identifier.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub id: Uidp,
     /// Its name; not always unique.
-    #[serde(default, deserialize_with = "unset")]
     pub name: String,
 }
 
@@ -27,6 +27,12 @@ impl Group {
             "" => self.id.to_string(),
             name => printable_prefix(name, 64),
         }
+    }
+}
+
+impl Message for Group {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { id: parts.needed_id(&["id"])?, name: parts.text(&["name"])? })
     }
 }
 

@@ -3,8 +3,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde::Deserialize;
 
+use super::reader::{self, Parts, Read};
 use super::{problem, read};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
@@ -50,11 +50,18 @@ pub fn parse(response: &Response) -> Result<Option<Sealed>> {
     Ok(Some(Sealed { public_key, nonce_and_ciphertext }))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Message {
     ecdh_public_key: String,
     encrypted_idtoken: String,
+}
+
+impl reader::Message for Message {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            ecdh_public_key: parts.needed_text(&["ecdhPublicKey"])?,
+            encrypted_idtoken: parts.needed_text(&["encryptedIdtoken"])?,
+        })
+    }
 }
 
 #[cfg(test)]

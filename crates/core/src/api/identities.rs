@@ -1,8 +1,9 @@
 //! `/iam/v1/identities`: the throw-away identity behind a pull token.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Caller, problem, read, unset};
+use super::reader::{Message, Parts, Read};
+use super::{Caller, problem, read};
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
 use crate::names::{Description, Name};
@@ -29,14 +30,18 @@ pub struct NewIdentity {
 }
 
 /// An identity as the platform answers it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The identifier: a pull token's username.
     pub id: Uidp,
     /// When it was made.
-    #[serde(default, deserialize_with = "unset")]
     pub created_at: Option<Timestamp>,
+}
+
+impl Message for Identity {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { id: parts.needed_id(&["id"])?, created_at: parts.moment(&["createdAt"])? })
+    }
 }
 
 /// Asks to make an identity below an organisation.

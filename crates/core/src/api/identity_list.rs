@@ -1,10 +1,9 @@
 //! `GET /iam/v2/identities` and, on older servers, `GET /iam/v1/identities`: the identities with
 //! keys of their own, among them the pull tokens.
 
-use serde::Deserialize;
-
 use super::pages::{self, At, Page, Place};
-use super::{Caller, identities::PULL_TOKEN_ISSUER, read, unset};
+use super::reader::{Message, Parts, Read};
+use super::{Caller, identities::PULL_TOKEN_ISSUER, read};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::timestamp::Timestamp;
@@ -65,8 +64,7 @@ pub fn parse(response: &Response) -> Result<Page<StaticIdentity>> {
     let list: List = read(response, "list the identities")?;
     let given = list.identities.len();
     let items = list.identities.into_iter().filter_map(Identity::into_static).collect();
-    let place = Place { next_page_token: list.next_page_token, total_count: list.total_count };
-    Ok(place.page(given, items))
+    Ok(list.place.page(given, items))
 }
 
 /// Asks an older server, which answers with everything at once.
@@ -127,44 +125,54 @@ impl Found {
 }
 
 /// A list of either version: they differ in some names alone.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct List {
-    #[serde(default, alias = "items", deserialize_with = "unset")]
     identities: Vec<Identity>,
-    #[serde(default, deserialize_with = "unset")]
-    next_page_token: String,
-    #[serde(default, deserialize_with = "pages::count")]
-    total_count: Option<u64>,
+    place: Place,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+impl Message for List {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { identities: parts.list(&["identities", "items"])?, place: Place::of(parts)? })
+    }
+}
+
 struct Identity {
-    #[serde(alias = "id")]
     uid: Uidp,
-    #[serde(default, deserialize_with = "unset")]
     name: String,
-    #[serde(default, deserialize_with = "unset")]
     description: String,
-    #[serde(default, alias = "createdAt")]
     create_time: Option<Timestamp>,
-    #[serde(default, alias = "lastSeen")]
     last_seen_time: Option<Timestamp>,
-    #[serde(default, alias = "static")]
     static_keys: Option<Keys>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+impl Message for Identity {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            uid: parts.needed_id(&["uid", "id"])?,
+            name: parts.text(&["name"])?,
+            description: parts.text(&["description"])?,
+            create_time: parts.moment(&["createTime", "createdAt"])?,
+            last_seen_time: parts.moment(&["lastSeenTime", "lastSeen"])?,
+            static_keys: parts.message(&["staticKeys", "static"])?,
+        })
+    }
+}
+
 struct Keys {
-    #[serde(default, deserialize_with = "unset")]
     issuer: String,
-    #[serde(default, deserialize_with = "unset")]
     subject: String,
-    // v1 says `expiration`.
-    #[serde(default, alias = "expiration")]
     expiration_time: Option<Timestamp>,
+}
+
+impl Message for Keys {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            issuer: parts.text(&["issuer"])?,
+            subject: parts.text(&["subject"])?,
+            // v1 says `expiration`.
+            expiration_time: parts.moment(&["expirationTime", "expiration"])?,
+        })
+    }
 }
 
 impl Identity {

@@ -24,9 +24,7 @@ pub mod role_bindings;
 pub mod roles;
 pub mod whoami;
 
-use reader::{parsed, shaped};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use reader::{Message, Shape, list, parsed};
 
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
@@ -71,7 +69,7 @@ impl Caller {
 ///
 /// # Errors
 /// The platform's own error as [`problem::error`] reads it, or `unexpected_response`.
-fn read<T: DeserializeOwned>(response: &Response, what: &str) -> Result<T> {
+fn read<T: Shape>(response: &Response, what: &str) -> Result<T> {
     if !(200..300).contains(&response.status) {
         return Err(problem::error(response, what));
     }
@@ -106,22 +104,9 @@ fn strange(response: &Response, what: &str) -> Error {
 ///
 /// # Errors
 /// As [`read`].
-fn items<T: DeserializeOwned>(response: &Response, what: &str) -> Result<Vec<T>> {
-    match object(response, what)?.set("items", Value::Null) {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::List(values)) => {
-            let items: Option<Vec<T>> = values.into_iter().map(shaped).collect();
-            items.ok_or_else(|| strange(response, what))
-        }
-        Some(_) => Err(strange(response, what)),
-    }
-}
-
-/// A field that a server may leave out, write as `null` or write with its zero value.
-fn unset<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    deserializer: D,
-) -> std::result::Result<T, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+fn items<T: Message>(response: &Response, what: &str) -> Result<Vec<T>> {
+    let items = object(response, what)?.set("items", Value::Null).unwrap_or(Value::Null);
+    list(items).map_err(|_| strange(response, what))
 }
 
 #[cfg(test)]

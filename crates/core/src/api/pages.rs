@@ -1,9 +1,7 @@
 //! Lists of the v2 API, which come in pages.
 
-use std::fmt;
-
-use serde::Deserializer;
-use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::reader::{Message, Parts, Read};
+use crate::json::Value;
 
 /// The most that the platform gives in one page.
 pub const PAGE_SIZE: usize = 200;
@@ -32,8 +30,7 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
-/// The part of a list's answer that all lists have. (Not flattened into them by serde: it would keep
-/// a second copy of every page.)
+/// The part of a list's answer that all lists have.
 #[derive(Debug, Default)]
 pub(super) struct Place {
     pub(super) next_page_token: String,
@@ -47,45 +44,20 @@ impl Place {
     }
 }
 
-/// Reads a count, which proto3 JSON writes as a string and takes as a number too. What is neither is
-/// as good as not told.
-pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<u64>, D::Error> {
-    deserializer.deserialize_any(Count)
+impl Message for Place {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        let next_page_token = parts.text(&["nextPageToken"])?;
+        Ok(Self { next_page_token, total_count: count(&parts.value(&["totalCount"])?) })
+    }
 }
 
-struct Count;
-
-impl<'de> Visitor<'de> for Count {
-    type Value = Option<u64>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a count")
-    }
-    fn visit_u64<E: de::Error>(self, number: u64) -> std::result::Result<Option<u64>, E> {
-        Ok(Some(number))
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> std::result::Result<Option<u64>, E> {
-        Ok(text.parse().ok())
-    }
-    fn visit_unit<E: de::Error>(self) -> std::result::Result<Option<u64>, E> {
-        Ok(None)
-    }
-    fn visit_bool<E: de::Error>(self, _: bool) -> std::result::Result<Option<u64>, E> {
-        Ok(None)
-    }
-    fn visit_i64<E: de::Error>(self, _: i64) -> std::result::Result<Option<u64>, E> {
-        Ok(None)
-    }
-    fn visit_f64<E: de::Error>(self, _: f64) -> std::result::Result<Option<u64>, E> {
-        Ok(None)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> std::result::Result<Option<u64>, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Option<u64>, A::Error> {
-        while members.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+/// Reads a count, which proto3 JSON writes as a string and takes as a number too. What is neither is
+/// as good as not told.
+fn count(value: &Value<'_>) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.whole(),
+        Value::Text(text) => text.parse().ok(),
+        _ => None,
     }
 }
 
@@ -104,6 +76,7 @@ pub(super) fn query<'a>(below: Option<&'a str>, at: At<'a>) -> Vec<(&'static str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn the_size_asked_for_and_passed_over_is_the_largest() {
@@ -114,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_count_is_a_string_or_a_number() {
-        let of = |json: &str| count(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        let of = |json: &str| count(&json::read(json).unwrap());
         assert_eq!((of(r#""450""#), of("450"), of("0")), (Some(450), Some(450), Some(0)));
         assert_eq!((of("null"), of(r#""""#), of("-1"), of("[1]")), (None, None, None, None));
     }

@@ -1,8 +1,7 @@
 //! What the platform says when it refuses.
 
-use serde::Deserialize;
-
 use super::parsed;
+use super::reader::{Message, Parts, Read};
 use crate::error::{Error, ErrorCode};
 use crate::http::Response;
 use crate::text::printable_prefix;
@@ -53,12 +52,15 @@ fn redirected(response: &Response, what: &str) -> Error {
 }
 
 /// `google.rpc.Status` in proto3 JSON.
-#[derive(Deserialize)]
 struct Status {
-    #[serde(default)]
     code: u32,
-    #[serde(default, deserialize_with = "super::unset")]
     message: String,
+}
+
+impl Message for Status {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { code: parts.whole(&["code"])?, message: parts.text(&["message"])? })
+    }
 }
 
 fn of_grpc(code: u32) -> Option<ErrorCode> {

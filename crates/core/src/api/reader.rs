@@ -1,147 +1,255 @@
-//! Answers read by serde's derived code from values that are there already.
+//! Answers read part by part from values that are there already.
 //!
-//! serde_json would be quicker by a little, but has a parser and words for everything that can be wrong in
-//! each type that is read: 21 KB of the WebAssembly module, for words that nobody sees.
+//! Not with serde: of its visitors each type that is read has copies of its own, with words for everything that can
+//! be wrong in it, which nobody would see.
 
-use std::fmt;
+use crate::json::{self, Object, Value};
+use crate::timestamp::Timestamp;
+use crate::uidp::Uidp;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+/// That an answer is of another shape; its reader knows what to say of that.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct OtherShape;
 
-use crate::json::{self, Value};
+/// What is read, or that it cannot be.
+pub(super) type Read<T> = Result<T, OtherShape>;
+
+/// What a whole answer, or an item of a list, is read as.
+pub(super) trait Shape: Sized {
+    /// Reads it.
+    fn shaped(value: Value<'_>) -> Read<Self>;
+}
+
+/// What the members of an object are read as.
+pub(super) trait Message: Sized {
+    /// Reads those that are known, and passes over all others.
+    fn of(parts: &mut Parts<'_>) -> Read<Self>;
+}
+
+impl Shape for bool {
+    fn shaped(value: Value<'_>) -> Read<Self> {
+        match value {
+            Value::Flag(flag) => Ok(flag),
+            _ => Err(OtherShape),
+        }
+    }
+}
+
+impl<T: Message> Shape for T {
+    fn shaped(value: Value<'_>) -> Read<Self> {
+        match value {
+            Value::Object(members) => T::of(&mut Parts(members)),
+            _ => Err(OtherShape),
+        }
+    }
+}
 
 /// What a body says, if it is JSON of that shape.
-pub(super) fn parsed<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    shaped(json::read(std::str::from_utf8(body).ok()?).ok()?)
+pub(super) fn parsed<T: Shape>(body: &[u8]) -> Option<T> {
+    T::shaped(json::read(std::str::from_utf8(body).ok()?).ok()?).ok()
 }
 
-/// What a value says, if it is of that shape.
-pub(super) fn shaped<T: DeserializeOwned>(value: Value<'_>) -> Option<T> {
-    T::deserialize(Of(value)).ok()
-}
-
-/// That the shape is another one.
-#[derive(Debug)]
-struct OtherShape;
-
-impl fmt::Display for OtherShape {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("another shape")
+/// The items of a list, or of what a server wrote in the place of an empty one.
+pub(super) fn list<T: Shape>(value: Value<'_>) -> Read<Vec<T>> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::List(values) => values.into_iter().map(T::shaped).collect(),
+        _ => Err(OtherShape),
     }
 }
 
-impl std::error::Error for OtherShape {}
-
-// None of the words that these are given is written out.
-impl de::Error for OtherShape {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-    fn invalid_type(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Self
-    }
-    fn invalid_value(_: de::Unexpected<'_>, _: &dyn de::Expected) -> Self {
-        Self
-    }
-    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
-        Self
-    }
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-    fn duplicate_field(_: &'static str) -> Self {
-        Self
+/// The text of a value, or of what a server wrote in the place of an empty one.
+pub(super) fn text(value: Value<'_>) -> Read<String> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::Text(text) => Ok(text.into_owned()),
+        _ => Err(OtherShape),
     }
 }
 
-/// A value, for serde.
-struct Of<'de>(Value<'de>);
+/// The members of an object that are not read yet. A member has one name, or several that servers of different
+/// versions give it. One that proto3 JSON may leave out, write as `null` or write with its zero value is the same in
+/// all three cases.
+pub(super) struct Parts<'a>(Object<'a>);
 
-impl<'de> IntoDeserializer<'de, OtherShape> for Of<'de> {
-    type Deserializer = Self;
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Of<'de> {
-    type Error = OtherShape;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OtherShape> {
-        match self.0 {
-            Value::Null => visitor.visit_unit(),
-            Value::Flag(flag) => visitor.visit_bool(flag),
-            Value::Number(number) => match (number.whole::<u64>(), number.whole::<i64>()) {
-                (Some(number), _) => visitor.visit_u64(number),
-                (None, Some(number)) => visitor.visit_i64(number),
-                (None, None) => visitor.visit_f64(number.float()),
-            },
-            Value::Text(text) => visitor.visit_string(text.into_owned()),
-            Value::List(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Of))),
-            Value::Object(members) => {
-                let members = members.into_members().map(|(name, value)| (name, Of(value)));
-                visitor.visit_map(MapDeserializer::new(members))
+impl<'a> Parts<'a> {
+    /// A member as it stands; `Null` where there is none.
+    ///
+    /// # Errors
+    /// It is there twice, so that nobody can say which one counts.
+    pub(super) fn value(&mut self, names: &[&str]) -> Read<Value<'a>> {
+        let mut found = None;
+        for name in names {
+            let value = self.0.take(name).map_err(|_| OtherShape)?;
+            if value.is_some() && std::mem::replace(&mut found, value).is_some() {
+                return Err(OtherShape);
             }
         }
+        Ok(found.unwrap_or(Value::Null))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OtherShape> {
-        match self.0 {
-            Value::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
+    pub(super) fn text(&mut self, names: &[&str]) -> Read<String> {
+        text(self.value(names)?)
+    }
+
+    /// A text without which there is nothing to be read.
+    pub(super) fn needed_text(&mut self, names: &[&str]) -> Read<String> {
+        match self.value(names)? {
+            Value::Text(text) => Ok(text.into_owned()),
+            _ => Err(OtherShape),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, OtherShape> {
-        visitor.visit_newtype_struct(self)
+    /// An identifier without which there is nothing to be read.
+    pub(super) fn needed_id(&mut self, names: &[&str]) -> Read<Uidp> {
+        Uidp::parse(&self.needed_text(names)?).map_err(|_| OtherShape)
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+    pub(super) fn texts(&mut self, names: &[&str]) -> Read<Vec<String>> {
+        match self.value(names)? {
+            Value::Null => Ok(Vec::new()),
+            Value::List(values) if !values.iter().any(|value| matches!(value, Value::Null)) => {
+                values.into_iter().map(text).collect()
+            }
+            _ => Err(OtherShape),
+        }
+    }
+
+    pub(super) fn moment(&mut self, names: &[&str]) -> Read<Option<Timestamp>> {
+        match self.value(names)? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Timestamp::parse(&text).map(Some).map_err(|_| OtherShape),
+            _ => Err(OtherShape),
+        }
+    }
+
+    /// A whole number of 32 bits.
+    pub(super) fn whole(&mut self, names: &[&str]) -> Read<u32> {
+        match self.value(names)? {
+            Value::Null => Ok(0),
+            Value::Number(number) => number.whole().ok_or(OtherShape),
+            _ => Err(OtherShape),
+        }
+    }
+
+    /// Another message.
+    pub(super) fn message<T: Message>(&mut self, names: &[&str]) -> Read<Option<T>> {
+        match self.value(names)? {
+            Value::Null => Ok(None),
+            value => Shape::shaped(value).map(Some),
+        }
+    }
+
+    /// A list of messages.
+    pub(super) fn list<T: Message>(&mut self, names: &[&str]) -> Read<Vec<T>> {
+        list(self.value(names)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
-    use serde_json::json;
+
+    #[derive(Debug, PartialEq)]
+    struct All {
+        id: String,
+        text: String,
+        texts: Vec<String>,
+        moment: Option<i64>,
+        number: u32,
+        inner: Option<Inner>,
+        list: Vec<Inner>,
+    }
+
+    #[derive(Debug, PartialEq)]
+    struct Inner(String);
+
+    impl Message for All {
+        fn of(parts: &mut Parts<'_>) -> Read<Self> {
+            Ok(Self {
+                id: parts.needed_text(&["uid", "id"])?,
+                text: parts.text(&["text"])?,
+                texts: parts.texts(&["texts"])?,
+                moment: parts.moment(&["moment"])?.map(Timestamp::unix_seconds),
+                number: parts.whole(&["number"])?,
+                inner: parts.message(&["inner"])?,
+                list: parts.list(&["list"])?,
+            })
+        }
+    }
+
+    impl Message for Inner {
+        fn of(parts: &mut Parts<'_>) -> Read<Self> {
+            Ok(Self(parts.text(&["a"])?))
+        }
+    }
+
+    fn read(body: &str) -> Option<All> {
+        parsed(body.as_bytes())
+    }
 
     #[test]
-    fn a_body_is_read_as_serde_json_reads_it() {
-        #[derive(Debug, PartialEq, Deserialize)]
-        struct Shape {
-            text: String,
-            #[serde(default)]
-            number: Option<i64>,
-            #[serde(default)]
-            list: Vec<(u8, bool)>,
-        }
+    fn what_is_left_out_is_null_or_zero() {
+        let zero = read(r#"{"id":""}"#).unwrap();
+        let nothing = All {
+            id: String::new(),
+            text: String::new(),
+            texts: vec![],
+            moment: None,
+            number: 0,
+            inner: None,
+            list: vec![],
+        };
+        assert_eq!(zero, nothing);
+        let null =
+            r#"{"uid":"","text":null,"texts":null,"moment":null,"number":null,"inner":null,"list":null,"more":[{}]}"#;
+        assert_eq!(read(null), Some(zero));
+        let inner = |text: &str| Inner(text.to_owned());
+        assert_eq!(
+            read(
+                r#"{"uid":"\u00fc","text":"a","texts":["b",""],"moment":"1970-01-01T00:00:07Z","number":5,
+                    "inner":{"a":"c","b":1},"list":[{"a":"d"},{}]}"#
+            ),
+            Some(All {
+                id: "\u{fc}".to_owned(),
+                text: "a".to_owned(),
+                texts: vec!["b".to_owned(), String::new()],
+                moment: Some(7),
+                number: 5,
+                inner: Some(inner("c")),
+                list: vec![inner("d"), inner("")],
+            })
+        );
+    }
+
+    #[test]
+    fn another_shape_is_not_read() {
         for body in [
-            r#"{"text":"a","number":-5,"list":[[1,true]],"unknown":{"a":[1.5,null]}}"#,
-            r#"{"text":"gr\u00fc\u00dfe\n","number":null}"#,
-            r#"{"number":1}"#,
-            r#"{"text":5}"#,
-            r#"{"text":"a","text":"b"}"#,
-            r#"{"text":"a","number":1.5}"#,
-            r#"{"text":"a","number":99999999999999999999}"#,
-            r#"{"text":"\ud800"}"#,
+            "{}",
             "[]",
-            "{",
+            "null",
             "",
+            "{",
+            r#"{"id":null}"#,
+            r#"{"id":5}"#,
+            r#"{"id":"","uid":""}"#,
+            r#"{"id":"","id":""}"#,
+            r#"{"id":"","text":"","text":""}"#,
+            r#"{"id":"","text":{}}"#,
+            r#"{"id":"","texts":"a"}"#,
+            r#"{"id":"","texts":[null]}"#,
+            r#"{"id":"","moment":"today"}"#,
+            r#"{"id":"","moment":0}"#,
+            r#"{"id":"","number":-1}"#,
+            r#"{"id":"","number":1.5}"#,
+            r#"{"id":"","number":4294967296}"#,
+            r#"{"id":"","number":"1"}"#,
+            r#"{"id":"","inner":[]}"#,
+            r#"{"id":"","list":{}}"#,
+            r#"{"id":"","list":[null]}"#,
         ] {
-            assert_eq!(parsed::<Shape>(body.as_bytes()), serde_json::from_str(body).ok(), "{body}");
+            assert_eq!(read(body), None, "{body}");
         }
-        assert_eq!(parsed::<Shape>(b"{\"text\":\"\xff\"}"), None);
-        let any = json!({"a": [1, -2, 1.5, true, null, "x", {}], "b": {"c": u64::MAX}});
-        assert_eq!(parsed::<serde_json::Value>(any.to_string().as_bytes()), Some(any));
+        assert_eq!(parsed::<All>(b"{\"id\":\"\xff\"}"), None);
     }
 }

@@ -1,12 +1,13 @@
 //! The libraries registry: one request tells whether a credential opens an ecosystem.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Authorization, Method, Request, Response};
+use crate::json::Value;
 use crate::text::printable_prefix;
 use crate::uidp::Uidp;
 
@@ -109,12 +110,8 @@ fn denied_hint(ecosystem: Ecosystem, credentials: &Credentials) -> String {
 
 /// `{"error": "…"}`, on one line.
 fn said(response: &Response) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Body {
-        error: String,
-    }
-    let body: Body = super::parsed(&response.body)?;
-    Some(printable_prefix(&body.error, 300))
+    let Some(Value::Object(body)) = super::value(response) else { return None };
+    body.text("error").map(|text| printable_prefix(text, 300))
 }
 
 fn error(code: ErrorCode, response: &Response, said: &Option<String>) -> Error {

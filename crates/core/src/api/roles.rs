@@ -1,22 +1,29 @@
 //! `GET /iam/v1/roles?name=…`: the role that a token is bound to.
 
-use serde::Deserialize;
-
-use super::{Caller, items, unset};
+use super::reader::{Message, Parts, Read};
+use super::{Caller, items};
 use crate::error::Result;
 use crate::http::{Request, Response};
 
 /// A role and what it allows.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// The identifier that a binding names.
     pub id: String,
     /// The name, such as `libraries.javascript.pull`.
-    #[serde(default, deserialize_with = "unset")]
     pub name: String,
     /// Capabilities such as `libraries.javascript.list`.
-    #[serde(default, deserialize_with = "unset")]
     pub capabilities: Vec<String>,
+}
+
+impl Message for Role {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            id: parts.needed_text(&["id"])?,
+            name: parts.text(&["name"])?,
+            capabilities: parts.texts(&["capabilities"])?,
+        })
+    }
 }
 
 /// Asks for the roles of a name.

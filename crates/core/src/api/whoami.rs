@@ -1,68 +1,86 @@
 //! `GET /auth/v1/ok`: is the session good, whose is it, and what may it do where.
 
-use serde::Deserialize;
-
-use super::{Caller, read, unset};
+use super::reader::{Message, Parts, Read};
+use super::{Caller, read};
 use crate::error::Result;
 use crate::http::{Request, Response};
 use crate::timestamp::Timestamp;
 use crate::uidp::Uidp;
 
 /// Who the caller is.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct WhoAmI {
     /// The UIDP of the user or identity.
-    #[serde(default, deserialize_with = "unset")]
     pub subject: String,
     /// The e-mail address, if the platform knows one.
-    #[serde(default, deserialize_with = "unset")]
     pub email: String,
     /// Who issued the session.
-    #[serde(default, deserialize_with = "unset")]
     pub issuer: String,
     /// What the session is for.
-    #[serde(default, deserialize_with = "unset")]
     pub audience: Vec<String>,
     /// When the session ends.
-    #[serde(default)]
     pub expiry: Option<Timestamp>,
     /// The roles held, with what they allow.
-    #[serde(default, deserialize_with = "unset")]
     pub capabilities: Vec<Grant>,
 }
 
 /// A role held at a group.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Grant {
     /// The group, at which and below which it is held.
-    #[serde(default, deserialize_with = "unset")]
     pub group: HoldingGroup,
     /// The role.
-    #[serde(default, deserialize_with = "unset")]
     pub role: HeldRole,
 }
 
 /// A group at which a role is held, as the platform names it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct HoldingGroup {
     /// Its identifier, unread.
-    #[serde(default, deserialize_with = "unset")]
     pub id: String,
     /// Its name.
-    #[serde(default, deserialize_with = "unset")]
     pub name: String,
 }
 
 /// A role that is held.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct HeldRole {
     /// Its name.
-    #[serde(default, deserialize_with = "unset")]
     pub name: String,
     /// What it allows, such as `identity.create`.
-    #[serde(default, deserialize_with = "unset")]
     pub capabilities: Vec<String>,
+}
+
+impl Message for WhoAmI {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            subject: parts.text(&["subject"])?,
+            email: parts.text(&["email"])?,
+            issuer: parts.text(&["issuer"])?,
+            audience: parts.texts(&["audience"])?,
+            expiry: parts.moment(&["expiry"])?,
+            capabilities: parts.list(&["capabilities"])?,
+        })
+    }
+}
+
+impl Message for Grant {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        let group = parts.message(&["group"])?.unwrap_or_default();
+        Ok(Self { group, role: parts.message(&["role"])?.unwrap_or_default() })
+    }
+}
+
+impl Message for HoldingGroup {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { id: parts.text(&["id"])?, name: parts.text(&["name"])? })
+    }
+}
+
+impl Message for HeldRole {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { name: parts.text(&["name"])?, capabilities: parts.texts(&["capabilities"])? })
+    }
 }
 
 impl WhoAmI {
