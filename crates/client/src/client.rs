@@ -4,7 +4,7 @@ use pulltoken_core::api::Caller;
 use pulltoken_core::http::{Request, Response};
 use pulltoken_core::{BaseUrl, Result};
 
-use crate::host::{Host, SendFailure};
+use crate::host::{BoxFuture, Host, SendFailure};
 use crate::retry::{self, Rules};
 use crate::session::Session;
 
@@ -35,18 +35,18 @@ impl<H: Host> Client<H> {
 
     /// Sends a request where it does not matter whether a lost one arrived; if need be several
     /// times, where that does no harm.
-    pub(crate) async fn send(&self, request: Request) -> Result<Response> {
+    pub(crate) fn send(&self, request: Request) -> BoxFuture<'_, Result<Response>> {
         let rules = Rules::of(request.method);
-        retry::send(&self.host, request, rules).await.map_err(|failure| failure.error)
+        retry::answer(&self.host, request, rules)
     }
 
     /// Sends an exchange of tokens to the issuer.
-    pub(crate) async fn exchange(&self, request: Request) -> Result<Response> {
-        retry::send(&self.host, request, Rules::Exchange(&[14])).await.map_err(|failure| failure.error)
+    pub(crate) fn exchange(&self, request: Request) -> BoxFuture<'_, Result<Response>> {
+        retry::answer(&self.host, request, Rules::Exchange(&[14]))
     }
 
     /// Sends a request that must not be left half done.
-    pub(crate) async fn send_once(&self, request: Request) -> std::result::Result<Response, SendFailure> {
-        self.host.send(request).await
+    pub(crate) fn send_once(&self, request: Request) -> BoxFuture<'_, std::result::Result<Response, SendFailure>> {
+        self.host.send(request)
     }
 }

@@ -18,6 +18,7 @@ pub mod sign_in;
 pub mod stored;
 #[cfg(test)]
 mod testing;
+mod together;
 pub mod tokens;
 #[cfg(feature = "ts")]
 pub mod ts;

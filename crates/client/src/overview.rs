@@ -7,7 +7,7 @@ use pulltoken_core::api::whoami::{self, WhoAmI};
 use pulltoken_core::{Ecosystem, ErrorCode, Result};
 
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 
 /// How many organisations are asked about side by side.
 const AT_ONCE: usize = 8;
@@ -37,8 +37,9 @@ impl<H: Host> Client<H> {
     ///
     /// # Errors
     /// `unauthenticated`; what the platform or the network answered.
-    pub async fn who_am_i(&self) -> Result<WhoAmI> {
-        whoami::parse(&self.send(whoami::request(&self.caller)).await?)
+    pub fn who_am_i(&self) -> BoxFuture<'_, Result<WhoAmI>> {
+        let answer = self.send(whoami::request(&self.caller));
+        Box::pin(async move { whoami::parse(&answer.await?) })
     }
 
     /// Who the session is and what it opens.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use pulltoken_core::ErrorCode;
 use pulltoken_core::api::problem;
 use pulltoken_core::http::{Method, Request, Response};
+use pulltoken_core::{ErrorCode, Result};
 
-use crate::host::{Host, SendFailure};
+use crate::host::{BoxFuture, Host, SendFailure};
 
 /// The longest wish of a server that is fulfilled. Who asks for more is told to the user instead.
 const LONGEST_WISH: Duration = Duration::from_secs(60);
@@ -70,6 +70,12 @@ impl Rules {
             Self::Exchange(_) => (Duration::from_millis(100), Duration::from_millis(100)),
         }
     }
+}
+
+/// As [`send`], where it does not matter whether a lost request arrived. Boxed, as whatever many flows wait
+/// for is: a future that is not has a copy of its states in each of them.
+pub(crate) fn answer<H: Host>(host: &H, request: Request, rules: Rules) -> BoxFuture<'_, Result<Response>> {
+    Box::pin(async move { send(host, request, rules).await.map_err(|failure| failure.error) })
 }
 
 /// Sends a request, and again as the rules allow.

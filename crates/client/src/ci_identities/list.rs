@@ -78,8 +78,9 @@ impl<H: Host> Client<H> {
     }
 
     pub(super) async fn all_ci_identities(&self, below: Option<&Uidp>) -> Result<Vec<CiIdentity>> {
-        let paged =
-            self.pages(|at: At<'_>| ci_identities::request(&self.caller, below, at), ci_identities::parse).await;
+        let caller = &self.caller;
+        let request = |at: At<'_>| ci_identities::request(caller, below, at);
+        let paged = self.pages(&request, ci_identities::parse).await;
         match paged {
             Err(error) if is_older_server(&error) => {
                 ci_identities::parse_v1(&self.send(identity_list::request_v1(&self.caller, below)).await?)

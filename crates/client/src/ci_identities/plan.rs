@@ -1,6 +1,6 @@
 //! What there is, what is missing, and why it could not work.
 
-use futures_util::future::{self, try_join_all};
+use futures_util::future;
 use pulltoken_core::api::binding_list::Binding;
 use pulltoken_core::api::ci_identities::CiIdentity;
 use pulltoken_core::api::groups::Group;
@@ -12,6 +12,7 @@ use super::{Change, NewCiIdentities, Settled};
 use crate::client::Client;
 use crate::create::{Readable, Refusal, Warning};
 use crate::host::Host;
+use crate::together::try_all;
 
 /// Without these the work could be begun and neither repeated nor taken back.
 const NEEDED: [&str; 6] =
@@ -70,7 +71,7 @@ impl<H: Host> Client<H> {
         }
         let trusts = distinct(&wanted.trusts)?;
         let me = self.who_am_i();
-        let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
+        let roles = try_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
         let (me, groups, roles) = future::try_join3(me, self.groups_of(&wanted.parent), roles).await?;
         let organization = wanted.parent.choose(groups, &me)?;
         let refusal = Refusal {

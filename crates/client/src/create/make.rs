@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::{self, Either, join_all};
+use futures_util::future::{self, Either};
 use pulltoken_core::api::identities::{self, Identity, NewIdentity};
 use pulltoken_core::api::role_bindings;
 use pulltoken_core::jwt::SigningInput;
@@ -12,7 +12,8 @@ use super::plan::Plan;
 use super::undo::Leftover;
 use super::{NewPullToken, PullToken, interrupted};
 use crate::client::Client;
-use crate::host::{Host, SigningKey};
+use crate::host::{BoxFuture, Host, SigningKey};
+use crate::together::all;
 
 /// How long a request that is under way may still take once the user wants to stop. An answer
 /// spares the look-up, and with it the doubt whether the server was about to do it.
@@ -98,16 +99,18 @@ impl<H: Host> Client<H> {
 
     /// All bindings are waited for, so that none is under way when the identity has to go.
     async fn bind_all(&self, plan: &Plan, identity: &Uidp) -> Result<()> {
-        let bindings = plan.grants.iter().map(|grant| async move {
-            let request = role_bindings::create(&self.caller, &grant.at, identity, &grant.role_id);
+        let bindings = plan.grants.iter().map(|grant| -> BoxFuture<'_, Result<()>> {
+            let answer = self.send(role_bindings::create(&self.caller, &grant.at, identity, &grant.role_id));
             let name = &grant.role_name;
-            let response = self.send(request).await.map_err(|error| {
-                let message = format!("bind the role {name}: {}", error.message());
-                error.with_message(message)
-            })?;
-            role_bindings::parse_created(&response, name)
+            Box::pin(async move {
+                let response = answer.await.map_err(|error| {
+                    let message = format!("bind the role {name}: {}", error.message());
+                    error.with_message(message)
+                })?;
+                role_bindings::parse_created(&response, name)
+            })
         });
-        join_all(bindings).await.into_iter().collect()
+        all(bindings).await.into_iter().collect()
     }
 
     /// Waits for the work, or for the user's wish to stop and then a little longer for the work.

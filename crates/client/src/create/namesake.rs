@@ -39,8 +39,9 @@ impl<H: Host> Client<H> {
     }
 
     async fn named(&self, organization: &Uidp, name: &str) -> Result<Vec<StaticIdentity>> {
-        let request = |at: At<'_>| identity_list::request_named(&self.caller, organization, name, at);
-        match self.pages(request, identity_list::parse).await {
+        let caller = &self.caller;
+        let request = |at: At<'_>| identity_list::request_named(caller, organization, name, at);
+        match self.pages(&request, identity_list::parse).await {
             // An older server gives all identities at once.
             Err(error) if is_older_server(&error) => {
                 let request = identity_list::request_v1(&self.caller, Some(organization));

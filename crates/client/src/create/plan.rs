@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use futures_util::future::{self, try_join_all};
+use futures_util::future;
 use pulltoken_core::api::entitlements::{self, Entitlement};
-use pulltoken_core::api::groups::{self, Group};
+use pulltoken_core::api::groups::Group;
 use pulltoken_core::api::roles::{self, Role};
 use pulltoken_core::api::whoami::WhoAmI;
 use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Result, Uidp};
 
 use super::{NewPullToken, Parent, Warning};
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
+use crate::together::try_all;
 
 /// All that making the token needs to know.
 pub(crate) struct Plan {
@@ -42,8 +43,8 @@ impl<H: Host> Client<H> {
     /// Looks up caller, organisation, roles and, if it can be, entitlements, side by side.
     pub(super) async fn look_up(&self, wanted: &NewPullToken) -> Result<Arc<Known>> {
         let me = self.who_am_i();
-        let groups = async { groups::parse(&self.send(wanted.parent.request(&self.caller)).await?) };
-        let roles = try_join_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
+        let groups = self.groups_of(&wanted.parent);
+        let roles = try_all(wanted.ecosystems.iter().map(|ecosystem| self.roles_of(*ecosystem)));
         let early = async {
             match &wanted.parent {
                 Parent::Id(id) => Ok(Some(self.entitlements_of(id).await?)),
@@ -86,16 +87,25 @@ impl<H: Host> Client<H> {
         Ok(Plan { organization, grants, description, warnings })
     }
 
-    pub(crate) async fn roles_of(&self, ecosystem: Ecosystem) -> Result<Vec<Role>> {
-        roles::parse(&self.send(roles::by_name(&self.caller, ecosystem.role())).await?)
+    pub(crate) fn roles_of(&self, ecosystem: Ecosystem) -> BoxFuture<'_, Result<Vec<Role>>> {
+        self.roles_named(ecosystem.role())
     }
 
-    pub(crate) async fn entitlements_of(&self, organization: &Uidp) -> Result<Readable<Vec<Entitlement>>> {
-        match entitlements::parse(&self.send(entitlements::list(&self.caller, organization)).await?) {
-            Ok(list) => Ok(Readable::Yes(list)),
-            Err(error) if error.code() == ErrorCode::PermissionDenied => Ok(Readable::No),
-            Err(error) => Err(error),
-        }
+    /// The roles of a name, wherever they are.
+    pub(crate) fn roles_named(&self, name: &str) -> BoxFuture<'_, Result<Vec<Role>>> {
+        let answer = self.send(roles::by_name(&self.caller, name));
+        Box::pin(async move { roles::parse(&answer.await?) })
+    }
+
+    pub(crate) fn entitlements_of(&self, organization: &Uidp) -> BoxFuture<'_, Result<Readable<Vec<Entitlement>>>> {
+        let answer = self.send(entitlements::list(&self.caller, organization));
+        Box::pin(async move {
+            match entitlements::parse(&answer.await?) {
+                Ok(list) => Ok(Readable::Yes(list)),
+                Err(error) if error.code() == ErrorCode::PermissionDenied => Ok(Readable::No),
+                Err(error) => Err(error),
+            }
+        })
     }
 }
 

@@ -15,10 +15,11 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 use pulltoken_core::api::exchange::{self, Asking};
 use pulltoken_core::api::organization_check;
+use pulltoken_core::http::{Request, Response};
 use pulltoken_core::{BaseUrl, Error, ErrorCode, Result, Secret};
 
 use crate::chain::REGISTRY_AUDIENCE;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 use crate::retry::{self, Rules};
 use crate::stored::StoredSession;
 
@@ -85,16 +86,16 @@ pub async fn by_token<H: Host>(
     let mut sessions = Vec::with_capacity(audiences.len());
     for audience in audiences {
         let request = exchange::request(issuer, token, asking, audience);
-        let answer = retry::send(host, request, Rules::Exchange(&[14])).await.map_err(|failure| failure.error)?;
+        let answer = retry::answer(host, request, Rules::Exchange(&[14])).await?;
         let session = exchange::parse(&answer)?;
         sessions.push(StoredSession::new(audience, session.token, session.refresh_token)?);
     }
     Ok(sessions)
 }
 
-async fn send<H: Host>(host: &H, request: pulltoken_core::http::Request) -> Result<pulltoken_core::http::Response> {
+fn send<H: Host>(host: &H, request: Request) -> BoxFuture<'_, Result<Response>> {
     let rules = Rules::of(request.method);
-    retry::send(host, request, rules).await.map_err(|failure| failure.error)
+    retry::answer(host, request, rules)
 }
 
 /// Runs a flow for as long as a person may take.

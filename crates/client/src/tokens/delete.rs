@@ -7,7 +7,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Uidp};
 
 use super::list::is_older_server;
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 
 impl<H: Host> Client<H> {
     /// Deletes a pull token: its identity, and with it the roles it holds.
@@ -34,18 +34,21 @@ impl<H: Host> Client<H> {
         }
     }
 
-    pub(crate) async fn delete_identity(&self, id: &Uidp) -> Result<()> {
-        identities::parse_deleted(&self.send(identities::delete(&self.caller, id)).await?)
+    pub(crate) fn delete_identity(&self, id: &Uidp) -> BoxFuture<'_, Result<()>> {
+        let answer = self.send(identities::delete(&self.caller, id));
+        Box::pin(async move { identities::parse_deleted(&answer.await?) })
     }
 
     /// The identity of an identifier, if there is one that the caller may see.
-    pub(crate) async fn find_identity(&self, id: &Uidp) -> Result<Option<Found>> {
-        let response = self.send(identity_list::request_one(&self.caller, id)).await?;
-        match identity_list::parse_one(&response, id) {
-            Err(error) if is_older_server(&error) => {
-                identity_list::parse_one_v1(&self.send(identity_list::request_one_v1(&self.caller, id)).await?, id)
+    pub(crate) fn find_identity<'a>(&'a self, id: &'a Uidp) -> BoxFuture<'a, Result<Option<Found>>> {
+        Box::pin(async move {
+            let response = self.send(identity_list::request_one(&self.caller, id)).await?;
+            match identity_list::parse_one(&response, id) {
+                Err(error) if is_older_server(&error) => {
+                    identity_list::parse_one_v1(&self.send(identity_list::request_one_v1(&self.caller, id)).await?, id)
+                }
+                other => other,
             }
-            other => other,
-        }
+        })
     }
 }

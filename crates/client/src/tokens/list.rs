@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::client::Client;
 use crate::create::{Parent, Warning};
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 
 /// Which tokens to list.
 #[derive(Clone, Debug)]
@@ -130,29 +130,35 @@ impl<H: Host> Client<H> {
         Ok(Listing { tokens, hidden, organization, warnings })
     }
 
-    pub(crate) async fn groups_of(&self, parent: &Parent) -> Result<Vec<Group>> {
-        groups::parse(&self.send(parent.request(&self.caller)).await?)
+    pub(crate) fn groups_of(&self, parent: &Parent) -> BoxFuture<'_, Result<Vec<Group>>> {
+        let answer = self.send(parent.request(&self.caller));
+        Box::pin(async move { groups::parse(&answer.await?) })
     }
 
-    pub(crate) async fn all_identities(&self, below: Option<&Uidp>) -> Result<Vec<StaticIdentity>> {
-        let paged =
-            self.pages(|at: At<'_>| identity_list::request(&self.caller, below, at), identity_list::parse).await;
-        match paged {
-            Err(error) if is_older_server(&error) => {
-                identity_list::parse_v1(&self.send(identity_list::request_v1(&self.caller, below)).await?)
+    pub(crate) fn all_identities<'a>(&'a self, below: Option<&'a Uidp>) -> BoxFuture<'a, Result<Vec<StaticIdentity>>> {
+        Box::pin(async move {
+            let caller = &self.caller;
+            let request = |at: At<'_>| identity_list::request(caller, below, at);
+            match self.pages(&request, identity_list::parse).await {
+                Err(error) if is_older_server(&error) => {
+                    identity_list::parse_v1(&self.send(identity_list::request_v1(&self.caller, below)).await?)
+                }
+                other => other,
             }
-            other => other,
-        }
+        })
     }
 
-    pub(crate) async fn all_bindings(&self, below: Option<&Uidp>) -> Result<Vec<Binding>> {
-        let paged = self.pages(|at: At<'_>| binding_list::request(&self.caller, below, at), binding_list::parse).await;
-        match paged {
-            Err(error) if is_older_server(&error) => {
-                binding_list::parse_v1(&self.send(binding_list::request_v1(&self.caller, below)).await?)
+    pub(crate) fn all_bindings<'a>(&'a self, below: Option<&'a Uidp>) -> BoxFuture<'a, Result<Vec<Binding>>> {
+        Box::pin(async move {
+            let caller = &self.caller;
+            let request = |at: At<'_>| binding_list::request(caller, below, at);
+            match self.pages(&request, binding_list::parse).await {
+                Err(error) if is_older_server(&error) => {
+                    binding_list::parse_v1(&self.send(binding_list::request_v1(&self.caller, below)).await?)
+                }
+                other => other,
             }
-            other => other,
-        }
+        })
     }
 }
 

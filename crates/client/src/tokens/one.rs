@@ -8,7 +8,7 @@ use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Uidp};
 
 use super::list::is_older_server;
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
 
 /// A pull token, the roles it holds, and who is asking.
 pub(crate) struct Subject {
@@ -43,17 +43,20 @@ impl<H: Host> Client<H> {
         }
     }
 
-    async fn bindings_of(&self, id: &Uidp) -> Result<Vec<Binding>> {
-        match binding_list::parse(&self.send(binding_list::request_of(&self.caller, id)).await?) {
-            Ok(page) => Ok(page.items.into_iter().filter(|binding| binding.identity == id.as_str()).collect()),
-            Err(error) if is_older_server(&error) => {
-                let root = id.root();
-                let all =
-                    binding_list::parse_v1(&self.send(binding_list::request_v1(&self.caller, Some(&root))).await?)?;
-                Ok(all.into_iter().filter(|binding| binding.identity == id.as_str()).collect())
-            }
-            Err(error) => Err(error),
-        }
+    fn bindings_of<'a>(&'a self, id: &'a Uidp) -> BoxFuture<'a, Result<Vec<Binding>>> {
+        Box::pin(async move {
+            let answer = self.send(binding_list::request_of(&self.caller, id)).await?;
+            let mut held = match binding_list::parse(&answer) {
+                Ok(page) => page.items,
+                Err(error) if is_older_server(&error) => {
+                    let request = binding_list::request_v1(&self.caller, Some(&id.root()));
+                    binding_list::parse_v1(&self.send(request).await?)?
+                }
+                Err(error) => return Err(error),
+            };
+            held.retain(|binding| binding.identity == id.as_str());
+            Ok(held)
+        })
     }
 }
 

@@ -18,10 +18,10 @@ impl<H: Host> Client<H> {
     /// All items of a list, by as many requests as it has pages.
     pub(crate) async fn pages<T: PartialEq>(
         &self,
-        request: impl Fn(At<'_>) -> Request,
-        parse: impl Fn(&Response) -> Result<Page<T>>,
+        request: &(dyn Fn(At<'_>) -> Request + Sync),
+        parse: fn(&Response) -> Result<Page<T>>,
     ) -> Result<Vec<T>> {
-        let mut page = self.page(request(At::Start), &parse).await?;
+        let mut page = self.page(request(At::Start), parse).await?;
         let mut read = page.given;
         let mut all = std::mem::take(&mut page.items);
         // A server that gives smaller pages than it was asked for has other ideas of a page to skip.
@@ -29,13 +29,13 @@ impl<H: Host> Client<H> {
         while let Some(token) = page.next.take() {
             let is_there = page.total.is_some_and(|total| total > (read + PAGE_SIZE) as u64);
             let (mut next, after) = if look_ahead && is_there {
-                let next = self.page(request(At::Token(&token)), &parse);
-                let after = self.page(request(At::AfterToken(&token)), &parse);
+                let next = self.page(request(At::Token(&token)), parse);
+                let after = self.page(request(At::AfterToken(&token)), parse);
                 let (next, after) = future::join(next, after).await;
                 // What was only asked for ahead may fail: it is asked for again in its turn.
                 (next?, after.ok())
             } else {
-                (self.page(request(At::Token(&token)), &parse).await?, None)
+                (self.page(request(At::Token(&token)), parse).await?, None)
             };
             if next.next.as_ref() == Some(&token) {
                 let message = "the platform gives the same page again and again";
@@ -52,7 +52,7 @@ impl<H: Host> Client<H> {
         Ok(all)
     }
 
-    async fn page<T>(&self, request: Request, parse: &impl Fn(&Response) -> Result<Page<T>>) -> Result<Page<T>> {
+    async fn page<T>(&self, request: Request, parse: fn(&Response) -> Result<Page<T>>) -> Result<Page<T>> {
         parse(&self.send(request).await?)
     }
 }

@@ -1,9 +1,9 @@
 //! A new token in the place of an old one: the old one goes last, and only once the new one works.
 
-use futures_util::future::{self, Either, try_join_all};
+use futures_util::future::{self, Either};
+use pulltoken_core::api::exchange;
 use pulltoken_core::api::groups::Group;
 use pulltoken_core::api::identity_update::Change;
-use pulltoken_core::api::{exchange, roles};
 use pulltoken_core::{Description, Ecosystem, Error, ErrorCode, Name, Result, Timestamp, Ttl, Uidp};
 
 use super::one::Subject;
@@ -11,6 +11,7 @@ use crate::chain::REGISTRY_AUDIENCE;
 use crate::client::Client;
 use crate::create::{Grant, NewPullToken, Parent, Plan, PullToken, Stamp, interrupted};
 use crate::host::Host;
+use crate::together::try_all;
 
 /// What becomes of the old token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,14 +89,11 @@ impl<H: Host> Client<H> {
 
     /// The roles of the old token, all of which the caller has to hold in order to give them again.
     async fn grants_of(&self, subject: &Subject, command: &str) -> Result<Vec<Grant>> {
-        let with_capabilities = try_join_all(subject.bindings.iter().map(|held| async move {
-            let found = roles::parse(&self.send(roles::by_name(&self.caller, &held.role_name)).await?)?;
-            Ok::<_, Error>((held, found.into_iter().find(|role| role.id == held.role_id)))
-        }))
-        .await?;
-        with_capabilities
-            .into_iter()
-            .map(|(held, role)| {
+        let found = try_all(subject.bindings.iter().map(|held| self.roles_named(&held.role_name))).await?;
+        let with_roles = subject.bindings.iter().zip(found);
+        with_roles
+            .map(|(held, roles)| {
+                let role = roles.into_iter().find(|role| role.id == held.role_id);
                 let capabilities = role.map(|role| role.capabilities).unwrap_or_default();
                 if let Some(missing) = capabilities.iter().find(|capability| !subject.me.may(capability, &held.group()))
                 {

@@ -1,11 +1,11 @@
 //! Giving a pull token the roles it should have, and taking the other pull roles away.
 
-use futures_util::future::{join_all, try_join_all};
 use pulltoken_core::api::{role_bindings, roles};
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Uidp};
 
 use crate::client::Client;
-use crate::host::Host;
+use crate::host::{BoxFuture, Host};
+use crate::together::{all, try_all};
 
 /// What changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -39,7 +39,7 @@ impl<H: Host> Client<H> {
             .iter()
             .filter(|ecosystem| !subject.bindings.iter().any(|held| held.role_name == ecosystem.role()))
             .collect();
-        let roles = try_join_all(missing.iter().map(|ecosystem| self.role_to_bind(**ecosystem))).await?;
+        let roles = try_all(missing.iter().map(|ecosystem| self.role_to_bind(**ecosystem))).await?;
         for role in &roles {
             if let Some(capability) = role.capabilities.iter().find(|capability| !subject.me.may(capability, &parent)) {
                 let message = format!("this session may not give {}: it does not hold {capability} itself", role.name);
@@ -56,12 +56,14 @@ impl<H: Host> Client<H> {
         let surplus = subject.bindings.iter().filter(|held| {
             Ecosystem::of_role(&held.role_name).is_some_and(|ecosystem| !ecosystems.contains(&ecosystem))
         });
-        let removals = join_all(surplus.map(|held| async move {
-            let response = self.send(role_bindings::delete(&self.caller, &held.id)).await?;
-            match role_bindings::parse_deleted(&response, &held.role_name) {
-                Err(error) if error.code() != ErrorCode::NotFound => Err(error),
-                _ => Ok(held.role_name.clone()),
-            }
+        let removals = all(surplus.map(|held| -> BoxFuture<'_, Result<String>> {
+            let answer = self.send(role_bindings::delete(&self.caller, &held.id));
+            Box::pin(async move {
+                match role_bindings::parse_deleted(&answer.await?, &held.role_name) {
+                    Err(error) if error.code() != ErrorCode::NotFound => Err(error),
+                    _ => Ok(held.role_name.clone()),
+                }
+            })
         }));
         for removed in removals.await {
             change.removed.push(removed?);
@@ -69,10 +71,12 @@ impl<H: Host> Client<H> {
         Ok(change)
     }
 
-    async fn role_to_bind(&self, ecosystem: Ecosystem) -> Result<roles::Role> {
+    fn role_to_bind(&self, ecosystem: Ecosystem) -> BoxFuture<'_, Result<roles::Role>> {
         let name = ecosystem.role();
-        let found = roles::parse(&self.send(roles::by_name(&self.caller, name)).await?)?;
-        roles::choose(found, name)
-            .ok_or_else(|| Error::new(ErrorCode::RoleNotFound, format!("the platform has no role {name}")))
+        let found = self.roles_of(ecosystem);
+        Box::pin(async move {
+            roles::choose(found.await?, name)
+                .ok_or_else(|| Error::new(ErrorCode::RoleNotFound, format!("the platform has no role {name}")))
+        })
     }
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use futures_util::future::{self, Fuse, FutureExt as _};
 use futures_util::select_biased;
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use pulltoken_core::{Error, ErrorCode, Result, Timestamp, Uidp};
 
 use super::list::{ListFilter, PullTokenInfo, Which};
 use crate::client::Client;
 use crate::create::{Parent, interrupted};
 use crate::host::{BoxFuture, Host};
+use crate::together::first;
 
 /// Deletions under way at once: enough to hide the distance, few enough not to be turned away.
 const AT_ONCE: usize = 8;
@@ -89,13 +89,13 @@ impl<H: Host> Client<H> {
         let mut sweep = Sweep::default();
         let mut waiting = tokens.iter().enumerate();
         let mut is_settled = vec![false; tokens.len()];
-        let mut under_way = FuturesUnordered::new();
+        let mut under_way = Vec::with_capacity(AT_ONCE);
         under_way.extend(waiting.by_ref().take(AT_ONCE).map(|(index, token)| self.delete_one(index, token)));
         let (mut interrupt, mut deadline) = (interrupt.fuse(), Fuse::terminated());
         let mut done = 0;
         loop {
             let ended = select_biased! {
-                ended = under_way.next() => ended,
+                ended = first(&mut under_way).fuse() => ended,
                 () = interrupt => {
                     waiting = [].iter().enumerate();
                     deadline = self.host.sleep(GRACE).fuse();
