@@ -18,8 +18,6 @@ import { signIn } from './support/session';
 import { User } from './support/user';
 import { PULLTOKEN, REGISTRY, World } from './support/world';
 
-const NPM: readonly ClientName[] = ['npm 10', 'npm 11', 'npm 12'];
-
 async function make(name: ClientName, ...args: string[]): Promise<{ world: World; user: User }> {
   const [world, user] = [await World.start(...args), await User.make(client(name))];
   onTestFinished(async () => {
@@ -30,7 +28,12 @@ async function make(name: ClientName, ...args: string[]): Promise<{ world: World
 }
 
 /** By `exec`, and in a shell of the agent's. */
-const WAYS = NPM.flatMap((name) => (['sealed', 'agent'] as const).map((way) => [name, way] as const));
+const WAYS = [
+  ['npm 10', 'agent'],
+  ['npm 11', 'sealed'],
+  ['npm 11', 'agent'],
+  ['npm 12', 'agent'],
+] as const;
 
 test.each(WAYS)('%s audit asks the registry, %s', async (name, way) => {
   const { world, user } = await make(name);
@@ -49,7 +52,7 @@ test.each(WAYS)('%s audit asks the registry, %s', async (name, way) => {
   });
 });
 
-test.each(['npm 11', 'npm 12', 'pnpm 10', 'pnpm 12', 'yarn 1', 'yarn 4', 'bun'] as const)(
+test.each(['npm 11', 'pnpm 12', 'yarn 1', 'yarn 4', 'bun'] as const)(
   'an agent leaves a project of another registry as it is: %s',
   { timeout: 120_000 },
   async (name) => {
