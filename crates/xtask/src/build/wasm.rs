@@ -89,6 +89,7 @@ fn install_one(workspace: &Workspace, module: &Module, out: &Path) -> Result<()>
 fn glue(workspace: &Workspace, module: &Module) -> Result<PathBuf> {
     let mut compile = workspace.cargo();
     compile.args(["build", "--package", PACKAGE, "--target", TARGET, "--profile", PROFILE]).args(module.features);
+    compile.env("RUSTFLAGS", without_home(std::env::var("RUSTFLAGS").unwrap_or_default()));
     progress::step(workspace, &format!("{}: build", module.title), &mut compile)?
         .require("mend what the compiler names")?;
 
@@ -100,6 +101,18 @@ fn glue(workspace: &Workspace, module: &Module) -> Result<PathBuf> {
     // No wasm-opt after it: on this module it saves 1 % of the download, for 100 MB of npm package.
     progress::step(workspace, &format!("{}: JavaScript glue", module.title), &mut glue)?.require("see its log")?;
     Ok(glued)
+}
+
+/// Flags by which no path of this machine gets into the module: panics name files of dependencies.
+fn without_home(flags: String) -> String {
+    let named = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    match named.or_else(|| Some(std::env::home_dir()?.join(".cargo"))) {
+        // The variable is split at spaces.
+        Some(home) if !home.to_string_lossy().contains(' ') => {
+            format!("{flags} --remap-path-prefix={}=cargo", home.display()).trim_start().to_owned()
+        }
+        _ => flags,
+    }
 }
 
 fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
