@@ -64,6 +64,8 @@ pub(super) struct Agent {
     until: SystemTime,
     open: Mutex<Option<Open>>,
     last_asked: Mutex<Instant>,
+    /// What asks this process to end, until somebody listens to it.
+    signals: Mutex<Option<Signals>>,
     /// Held as long as this process lives.
     _lock: File,
 }
@@ -82,6 +84,9 @@ impl Agent {
     pub(super) fn new(common: &Common, chain: &Chain, limits: Limits, kind: Kind) -> Result<Self> {
         let folder = session::folder()?;
         let lock = session::lock(&folder)?;
+        // From here on: looking for a credential would otherwise swallow them.
+        let signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
+            .map_err(|error| Error::new(ErrorCode::Internal, format!("signals could not be caught: {error}")))?;
         Ok(Self {
             common: common.clone(),
             chain: chain.clone(),
@@ -93,6 +98,7 @@ impl Agent {
             until: SystemTime::now() + limits.max,
             open: Mutex::default(),
             last_asked: Mutex::new(Instant::now()),
+            signals: Mutex::new(Some(signals)),
             _lock: lock,
         })
     }
@@ -156,12 +162,11 @@ impl Agent {
     pub(super) fn serve(self, listener: UnixListener) -> Result<()> {
         let agent = Arc::new(self);
         let (end, ended) = channel();
-        let signals = Signals::new([SIGHUP, SIGINT, SIGTERM]);
-        let mut signals = signals
-            .map_err(|error| Error::new(ErrorCode::Internal, format!("signals could not be caught: {error}")))?;
+        let signals = agent.signals.lock().unwrap_or_else(PoisonError::into_inner).take();
         let by_signal = end.clone();
         thread::spawn(move || {
-            for _ in &mut signals {
+            let mut signals = signals;
+            for _ in signals.iter_mut().flatten() {
                 // Nobody waits any more where it is over already.
                 let _ = by_signal.send(());
             }
