@@ -40,7 +40,7 @@ pub(crate) fn apply(builder: ClientBuilder, ca_file: Option<&Path>) -> Result<Cl
 /// `file_unreadable` for the file given.
 pub fn trusted_roots(ca_file: Option<&Path>) -> Result<Vec<CertificateDer<'static>>> {
     let added = added(&Variables::of_this_process(), ca_file)?;
-    Ok(system::authorities().into_iter().chain(added).collect())
+    Ok(system::most_used().into_iter().chain(added).collect())
 }
 
 /// The authorities in a file; `None` where it cannot be read or holds none.

@@ -25,18 +25,27 @@ const BUNDLES: [&str; 8] = [
 const FOLDERS: [&str; 5] =
     ["/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs", "/etc/openssl/certs", "/etc/certs/CA"];
 
-/// All of them; none where the system has none. Where one file holds them all, folders are not read:
-/// they hold the same, and opening each of some hundred files takes longer than a start may.
+/// All of them, some twice; none where the system has none.
 pub(super) fn authorities() -> Vec<CertificateDer<'static>> {
+    let folders = FOLDERS.map(Path::new).into_iter().filter(|path| path.is_dir());
+    in_one_file().into_iter().chain(folders.flat_map(|path| read(None, Some(path)))).collect()
+}
+
+/// Those of the one file that the system keeps of all of them, as most programs read it; elsewhere
+/// all. Some hundred files more would take longer to open than a command may take to start.
+pub(super) fn most_used() -> Vec<CertificateDer<'static>> {
     if cfg!(any(windows, target_vendor = "apple")) {
         return load_native_certs().certs.into_iter().filter(super::is_usable).collect();
     }
-    let read = |file, folder| load_certs_from_paths(file, folder).certs.into_iter().filter(super::is_usable);
+    let in_one_file = in_one_file();
+    if in_one_file.is_empty() { authorities() } else { in_one_file }
+}
+
+fn in_one_file() -> Vec<CertificateDer<'static>> {
     let bundle = BUNDLES.map(Path::new).into_iter().find(|path| path.is_file());
-    let in_bundle: Vec<_> = bundle.into_iter().flat_map(|path| read(Some(path), None)).collect();
-    if !in_bundle.is_empty() {
-        return in_bundle;
-    }
-    let folders = FOLDERS.map(Path::new).into_iter().filter(|path| path.is_dir());
-    folders.flat_map(|path| read(None, Some(path))).collect()
+    bundle.map(|path| read(Some(path), None)).unwrap_or_default()
+}
+
+fn read(file: Option<&Path>, folder: Option<&Path>) -> Vec<CertificateDer<'static>> {
+    load_certs_from_paths(file, folder).certs.into_iter().filter(super::is_usable).collect()
 }
