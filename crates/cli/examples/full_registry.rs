@@ -1,45 +1,23 @@
 //! `full_registry --print-env PACKAGES MILLISECONDS`: the simulated platform under its real names, with so
 //! many packages, each answer of its registry so late. `cargo xtask bench` measures against it.
-//!
-//! Prints its line and serves until its standard input closes.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
-use std::io::Read as _;
-use std::process::ExitCode;
-use std::time::Duration;
+mod late;
 
-use pulltoken_sim::{Action, Fault, Package, Part, Sim};
+use std::process::ExitCode;
+
+use pulltoken_sim::{Fault, Package, Part, Sim};
 
 /// About what half of npm's packages have, unpacked.
 const BYTES: usize = 30_000;
 
 fn main() -> ExitCode {
-    let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-    let [packages, milliseconds] = numbers[..] else {
-        eprintln!("full_registry --print-env PACKAGES MILLISECONDS");
-        return ExitCode::from(2);
-    };
-    let mut builder = Sim::builder().tls(true);
-    for number in 0..packages {
-        builder = builder.package(Package::new(&format!("package-{number}"), "1.0.0").file("data.txt", noise(number)));
-    }
-    let sim = match builder.start() {
-        Ok(sim) => sim,
-        Err(error) => {
-            eprintln!("the simulator did not start: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    if let Some(delay) = u64::try_from(milliseconds).ok().filter(|milliseconds| *milliseconds > 0) {
-        let late = Action::Delay(Duration::from_millis(delay));
-        sim.faults().add(Fault::on("*", "/javascript").part(Part::Registry).action(late));
-    }
-    println!("{}", sim.description());
-    let mut rest = Vec::new();
-    // Nothing comes: the end is what is waited for.
-    let _ = std::io::stdin().read_to_end(&mut rest);
-    ExitCode::SUCCESS
+    let package = |number| Package::new(&format!("package-{number}"), "1.0.0").file("data.txt", noise(number));
+    let build =
+        |packages| (0..packages).map(package).fold(Sim::builder().tls(true), |builder, one| builder.package(one));
+    let late = Fault::on("*", "/javascript").part(Part::Registry);
+    late::run("full_registry --print-env PACKAGES MILLISECONDS", build, late)
 }
 
 /// Text that is another for each package, and hard to compress.
