@@ -7,7 +7,7 @@
 mod common;
 
 use std::fs::{self, File, Permissions};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
@@ -80,6 +80,14 @@ impl Desk {
         ended.out
     }
 
+    /// `exec -- sh -c LINE` in the project, of a user who has an agent's socket and nothing else.
+    fn borrowing(&self, home: &Path, socket: &Path, line: &str) -> Command {
+        let mut command = self.world.command(["exec", "--", "sh", "-c", line]);
+        command.env_remove("PULLTOKEN_SESSION_TOKEN").env("HOME", home).env("PULLTOKEN_AGENT_SOCKET", socket);
+        command.current_dir(&self.project);
+        command
+    }
+
     fn status(&self) -> Value {
         self.world.run_stored("agent status -o json").success().json()
     }
@@ -118,6 +126,11 @@ fn port(name: &str) -> u16 {
 fn basic(name: &str) -> String {
     let password = name.split(':').nth(2).unwrap();
     base64::engine::general_purpose::STANDARD.encode(format!("s:{password}"))
+}
+
+/// What the proxy answers with 400 to whoever has its password.
+fn question(name: &str) -> String {
+    format!("GET / HTTP/1.1\r\nConnection: close\r\nProxy-Authorization: Basic {}\r\n\r\n", basic(name))
 }
 
 #[test]
@@ -391,17 +404,7 @@ fn exec_borrows_from_an_agent_that_it_reaches_by_its_socket_alone() {
     let home = tempfile::tempdir().unwrap();
     let mounted = home.path().join("agent");
     std::os::unix::fs::symlink(desk.folder(), &mounted).unwrap();
-    let exec = |line: &str, socket: &Path| {
-        let words = ["exec", "--", "sh", "-c", line];
-        let mut command = desk.world.stored("");
-        command = {
-            let mut bare = Command::new(env!("CARGO_BIN_EXE_pulltoken"));
-            bare.args(words).env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-            bare
-        };
-        command.env("HOME", home.path()).env("PULLTOKEN_AGENT_SOCKET", socket).stdin(Stdio::null());
-        end(command.current_dir(&desk.project))
-    };
+    let exec = |line: &str, socket: &Path| end(&mut desk.borrowing(home.path(), socket, line));
     desk.world.sim.clear_requests();
     let socket = desk.folder().join("agent.sock");
     let ran = exec("npm install --silent right-hand far-away && printf %s \"$PULLTOKEN_AGENT\"", &socket).success();
@@ -431,22 +434,13 @@ fn another_user_is_told_nothing() {
     }
     let socket = desk.folder().join("agent.sock");
     fs::set_permissions(&socket, Permissions::from_mode(0o666)).unwrap();
-    let script = "const [to, text] = process.argv.slice(1); const c = require('net').connect(/^\\d+$/.test(to) ? Number(to) : to); c.on('data', (d) => process.stdout.write(d)); c.on('error', (e) => console.log(e.code)); c.on('close', () => process.exit()); c.write(text)";
-    let asked = |user: &str, to: &str, text: &str| {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", user, "--regid", user, "--clear-groups", "node", "-e", script, to, text]);
-        end(command.current_dir("/")).success().out
-    };
-    let (port, head) = (
-        port(&name).to_string(),
-        format!("GET / HTTP/1.1\r\nConnection: close\r\nProxy-Authorization: Basic {}\r\n\r\n", basic(&name)),
-    );
+    let (port, head) = (port(&name).to_string(), question(&name));
     let socket = socket.to_str().unwrap();
     assert!(asked("0", socket, "{\"ask\":\"name\"}\n").contains(&name));
     assert!(asked("0", &port, &head).starts_with("HTTP/1.1 400 "));
     for (to, text) in [(socket, "{\"ask\":\"name\"}\n"), (socket, "{\"ask\":\"stop\"}\n"), (&port, &head)] {
         let told = asked("65534", to, text);
-        assert!(matches!(told.trim(), "" | "ECONNRESET" | "EPIPE"), "{to}: {told}");
+        assert!(is_silence(&told), "{to}: {told}");
     }
     assert_eq!(desk.status()["port"].to_string(), port);
     // Shims no longer believe what is in a folder that others can look into.
@@ -456,6 +450,39 @@ fn another_user_is_told_nothing() {
     );
     let told = desk.sh(&script).success();
     assert!(told.err.contains("is open to other users") && !told.out.contains("npm_config_"), "{}", told.err);
+}
+
+/// What comes of sending a text to a socket or a port, for root or another user.
+fn asked(user: &str, to: &str, text: &str) -> String {
+    let script = "const [to, text] = process.argv.slice(1); const c = require('net').connect(/^\\d+$/.test(to) ? Number(to) : to); c.on('data', (d) => process.stdout.write(d)); c.on('error', (e) => console.log(e.code)); c.on('close', () => process.exit()); c.write(text)";
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", user, "--regid", user, "--clear-groups", "node", "-e", script, to, text]);
+    end(command.current_dir("/")).success().out
+}
+
+fn is_silence(told: &str) -> bool {
+    matches!(told.trim(), "" | "ECONNRESET" | "EPIPE")
+}
+
+#[test]
+fn another_user_is_told_nothing_by_an_exec_that_borrows() {
+    if !geteuid().is_root() {
+        // Nobody else can become another user.
+        return;
+    }
+    let desk = Desk::new();
+    desk.start("");
+    let home = tempfile::tempdir().unwrap();
+    let mut command = desk.borrowing(home.path(), &desk.folder().join("agent.sock"), "echo \"$PULLTOKEN_AGENT\"; cat");
+    let mut exec = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut name = String::new();
+    BufReader::new(exec.stdout.take().unwrap()).read_line(&mut name).unwrap();
+    let (port, head) = (port(&name).to_string(), question(&name));
+    assert!(asked("0", &port, &head).starts_with("HTTP/1.1 400 "));
+    let told = asked("65534", &port, &head);
+    assert!(is_silence(&told), "{told}");
+    drop(exec.stdin.take());
+    assert!(exec.wait().unwrap().success());
 }
 
 /// The agent as a service whose socket the system holds; ends with what is returned.

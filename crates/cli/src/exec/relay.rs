@@ -2,10 +2,11 @@
 //! it, since package managers know no other proxies.
 
 use std::io;
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result, Secret};
@@ -44,19 +45,34 @@ pub(crate) fn lease(socket: &Path) -> Result<(Lease, String)> {
     Ok((told.through(proxy), authorities))
 }
 
-/// Opens the port.
+/// Opens the port, for this user alone where the system tells who connects: to the agent all of them
+/// would be this process.
 fn open(socket: PathBuf) -> Result<u16> {
     let failed =
         |error: io::Error| Error::new(ErrorCode::Internal, format!("no port can be opened on loopback: {error}"));
+    pulltoken_peer::check().map_err(failed)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
     thread::spawn(move || {
-        for client in listener.incoming().flatten() {
-            let socket = socket.clone();
-            thread::spawn(move || pass(&client, &socket));
+        loop {
+            match listener.accept() {
+                Ok((client, peer)) if is_own(&client, peer) => {
+                    let socket = socket.clone();
+                    thread::spawn(move || pass(&client, &socket));
+                }
+                // Whoever cannot be told is a stranger.
+                Ok(_) => {}
+                // Out of descriptors, say: others are freed meanwhile.
+                Err(_) => thread::sleep(Duration::from_millis(10)),
+            }
         }
     });
     Ok(port)
+}
+
+fn is_own(client: &TcpStream, peer: SocketAddr) -> bool {
+    let owner = client.local_addr().and_then(|local| pulltoken_peer::owner(local, peer));
+    owner.is_ok_and(pulltoken_peer::is_own)
 }
 
 /// Passes everything on, both ways. The agent's proxy asks for its password.
