@@ -14,7 +14,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use common::{Ended, World, end, ended, files_with};
@@ -274,6 +274,17 @@ fn it_ends_when_it_is_idle_or_old() {
         desk.is_gone();
         assert!(TcpStream::connect(("127.0.0.1", port(&name))).is_err());
     }
+}
+
+#[test]
+fn whoever_only_looks_does_not_keep_it() {
+    let desk = Desk::new();
+    desk.start("--idle 2s");
+    let begun = Instant::now();
+    while desk.world.run_stored("agent status").code == Some(0) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{}", desk.status());
+    }
+    desk.until_gone();
 }
 
 #[test]

@@ -33,8 +33,8 @@ pub(crate) enum Ask {
     Stop,
 }
 
-/// What is answered.
-#[derive(Debug, Serialize, Deserialize)]
+/// What is answered. It may hold what opens the proxy, and has no form to be logged in.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Answer {
     /// The value of `PULLTOKEN_AGENT`, which opens the proxy, and the key of its addresses.
@@ -57,7 +57,7 @@ pub(crate) struct Status {
     pub(crate) port: Option<u16>,
     /// The repository that it opens.
     pub(crate) registry: String,
-    /// For how long nobody has used it.
+    /// For how long nobody has used it, or asked for its name.
     pub(crate) idle_seconds: u64,
     /// How long it may go unused.
     pub(crate) idle_limit_seconds: u64,
