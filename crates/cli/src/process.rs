@@ -93,20 +93,20 @@ pub(crate) fn open_ancestor() -> Option<(u32, String)> {
 mod inherited {
     use std::collections::HashMap;
     use std::fs::File;
-    use std::io::{Read as _, Write as _};
+    use std::io::{PipeReader, Read as _, Write as _};
     use std::os::fd::AsRawFd as _;
     use std::os::unix::process::CommandExt as _;
     use std::process::Command;
     use std::sync::OnceLock;
 
     use pulltoken_core::{Error, ErrorCode, Result, Secret};
-    use rustix::io::{FdFlags, fcntl_setfd};
+    use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
 
     use super::HANDLE;
     use crate::exec::environment::is_secret;
 
-    /// What every pipe takes without a reader.
-    const PIPE: usize = 60_000;
+    /// Handed over is no more than this: pipes hold it, but for users who have very many of them.
+    const LONGEST: usize = 60_000;
 
     static SECRETS: OnceLock<HashMap<String, Secret>> = OnceLock::new();
 
@@ -141,14 +141,13 @@ mod inherited {
             .filter(|(name, value)| is_secret(name) && !value.is_empty())
             .collect();
         let Ok(text) = serde_json::to_vec(&secrets) else { return };
-        if secrets.is_empty() || text.len() > PIPE {
+        if secrets.is_empty() || text.len() > LONGEST {
             return;
         }
-        let (Ok(program), Ok((reader, mut writer))) = (std::env::current_exe(), std::io::pipe()) else { return };
-        if writer.write_all(&text).is_err() || fcntl_setfd(&reader, FdFlags::empty()).is_err() {
+        let (Ok(program), Ok(reader)) = (std::env::current_exe(), filled(&text)) else { return };
+        if fcntl_setfd(&reader, FdFlags::empty()).is_err() {
             return;
         }
-        drop(writer);
         let mut arguments = std::env::args_os();
         let mut command = Command::new(program);
         if let Some(name) = arguments.next() {
@@ -162,6 +161,16 @@ mod inherited {
         let _ = command.exec();
     }
 
+    /// A pipe with all of this in it.
+    ///
+    /// # Errors
+    /// Where it does not hold that much: nobody reads from it yet, and nothing may wait for that.
+    fn filled(text: &[u8]) -> std::io::Result<PipeReader> {
+        let (reader, mut writer) = std::io::pipe()?;
+        ioctl_fionbio(&writer, true)?;
+        writer.write_all(text).map(|()| reader)
+    }
+
     fn take(handle: &str) -> Result<HashMap<String, Secret>> {
         let failed = || {
             Error::new(ErrorCode::Internal, format!("what {HANDLE} names cannot be read"))
@@ -171,11 +180,25 @@ mod inherited {
         let folder = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
         let mut text = Vec::new();
         let file = File::open(format!("{folder}/{number}")).map_err(|_| failed())?;
-        file.take(PIPE as u64 + 1).read_to_end(&mut text).map_err(|_| failed())?;
+        file.take(LONGEST as u64 + 1).read_to_end(&mut text).map_err(|_| failed())?;
         // Nothing reads from it any more, and no command is to find it open.
         nix::unistd::close(number).map_err(|_| failed())?;
         let secrets: HashMap<String, String> = serde_json::from_slice(&text).map_err(|_| failed())?;
         Ok(secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn what_a_pipe_does_not_hold_is_not_waited_for() {
+            let mut held = String::new();
+            filled(b"held").unwrap().read_to_string(&mut held).unwrap();
+            assert_eq!(held, "held");
+            // No system gives a pipe as much unasked.
+            assert!(filled(&vec![0; 4 << 20]).is_err());
+        }
     }
 }
 
