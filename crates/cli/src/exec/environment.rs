@@ -34,8 +34,9 @@ fn is_credential(name: &str) -> bool {
     Ecosystem::ALL.iter().any(|ecosystem| name == ecosystem.token_variable() || name == ecosystem.auth_variable())
 }
 
-/// Variables and their values, names being what the system takes for the same.
-#[derive(Clone, Debug)]
+/// Variables and their values, names being what the system takes for the same. What was inherited
+/// holds secrets: it has no form to be logged in.
+#[derive(Clone)]
 pub(crate) struct Environment(Vec<(OsString, OsString)>);
 
 impl Environment {
