@@ -19,7 +19,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pulltoken_core::{Ecosystem, Result};
-use pulltoken_sealed::SealedOptions;
 
 use super::credentials::{self, Chain, Purpose};
 use super::renewal::Renewal;
@@ -119,12 +118,9 @@ fn open(
     let renewal = Renewal::new(common, chain, lent);
     let repositories = Repositories::of_registry(&common.registry, Ecosystem::JavaScript);
     let options = |server| {
-        let mut options = SealedOptions::new(server, Ecosystem::JavaScript, renewal.first());
+        let mut options = renewal.options(server);
         options.hash_downloads = false;
         options.lifetime = options.lifetime.max(lifetime.unwrap_or_default());
-        if renewal.is_possible() {
-            options.renew = Some(Arc::clone(&renewal) as _);
-        }
         options
     };
     match Sealed::open(common, repositories, &User::read(environment), options) {

@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use pulltoken_core::package_managers::{self, PackageManager, Version};
 use pulltoken_core::{BaseUrl, Credentials, Ecosystem, Error, ErrorCode, Result, Secret};
@@ -176,11 +175,8 @@ fn with(common: &Common, args: &Args, lent: Lent, call: Call<'_>, environment: E
     let user = User::read(&environment);
     let repositories = Repositories::of_registry(&common.registry, Ecosystem::JavaScript);
     let options = |server| {
-        let mut options = SealedOptions::new(server, Ecosystem::JavaScript, renewal.first());
+        let mut options = renewal.options(server);
         options.hash_downloads = args.report.is_some();
-        if renewal.is_possible() {
-            options.renew = Some(Arc::clone(&renewal) as _);
-        }
         options
     };
     let done = match Sealed::open(common, repositories, &user, options) {

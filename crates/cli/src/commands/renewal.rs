@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::BoxFuture;
 use pulltoken_client::chain::Source;
-use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
-use pulltoken_sealed::Renew;
+use pulltoken_core::{BaseUrl, Ecosystem, Error, ErrorCode, Result};
+use pulltoken_sealed::{Renew, SealedOptions};
 
 use super::credentials::{self, Chain, Lent, Purpose};
 use crate::common::Common;
@@ -25,13 +25,17 @@ impl Renewal {
         Arc::new(Self { common: common.clone(), chain: chain.clone(), first, later: Mutex::default() })
     }
 
-    /// What the proxy begins with.
-    pub(super) fn first(&self) -> pulltoken_sealed::Lent {
-        self.last()
+    /// A proxy with the credential, and with the next where another can be had.
+    pub(super) fn options(self: &Arc<Self>, server: BaseUrl) -> SealedOptions {
+        let mut options = SealedOptions::new(server, Ecosystem::JavaScript, self.last());
+        if self.is_possible() {
+            options.renew = Some(Arc::clone(self) as _);
+        }
+        options
     }
 
     /// Whether asking again can give another: what was handed over by hand stays what it is.
-    pub(super) fn is_possible(&self) -> bool {
+    fn is_possible(&self) -> bool {
         !matches!(self.first.found.source, Source::Explicit | Source::Environment)
     }
 

@@ -46,12 +46,14 @@ fn names(word: &OsStr) -> Vec<PathBuf> {
     [".cmd", ".exe", ""].iter().map(|ending| PathBuf::from(format!("{}{ending}", word.to_string_lossy()))).collect()
 }
 
+/// Whether the system would run this file, for all that its permissions say.
 #[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
+pub(crate) fn is_executable(path: &Path) -> bool {
     rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
+/// On Windows a file's name tells.
 #[cfg(not(unix))]
-fn is_executable(_path: &Path) -> bool {
+pub(crate) fn is_executable(_path: &Path) -> bool {
     true
 }

@@ -1,11 +1,13 @@
 //! Writing the shims, and telling them from other files.
 
 use std::fs;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Error, ErrorCode, Result};
+
+use crate::exec::program::is_executable;
 
 /// The commands that have a shim.
 pub(crate) const NAMES: [&str; 9] = ["npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg", "bun", "bunx", "corepack"];
@@ -111,23 +113,12 @@ fn put(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
 fn make(folder: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = fs::DirBuilder::new().recursive(true).mode(0o755).create(folder);
-    made.or_else(|error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
-        .map_err(|error| unwritable(folder, &error))
+    made.map_err(|error| unwritable(folder, &error))
 }
 
 #[cfg(not(unix))]
 fn make(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn is_executable(_path: &Path) -> bool {
-    true
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {

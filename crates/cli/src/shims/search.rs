@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use pulltoken_core::{Error, ErrorCode, Result};
 
 use super::files::is_shim;
+use crate::exec::program::is_executable;
 
 /// The real program of this name.
 ///
@@ -90,14 +91,8 @@ fn names(name: &str) -> impl Iterator<Item = String> {
     [".cmd", ".exe"].map(|ending| format!("{name}{ending}")).into_iter()
 }
 
-#[cfg(unix)]
 fn is_program(path: &Path) -> bool {
-    path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
+    path.is_file() && is_executable(path)
 }
 
 #[cfg(unix)]

@@ -15,7 +15,7 @@ use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Secret};
 use crate::commands::credentials::{self, Chain, Purpose};
 use crate::common::Common;
 use crate::exec::detours;
-use crate::output;
+use crate::{output, shims};
 
 /// What the program is called where no arguments can be given.
 pub(crate) const LINK: &str = "pulltoken-helper-pnpm";
@@ -81,8 +81,7 @@ fn config(common: &Common) -> Result<String> {
 
 /// The path of the link, which has to lie beside this program. Says how to make it where it is missing.
 fn link() -> Result<String> {
-    let program = std::env::current_exe()
-        .map_err(|error| Error::new(ErrorCode::Internal, format!("this program does not know its path: {error}")))?;
+    let program = shims::folder::program()?;
     let link = beside(&program);
     let Some(text) = link.to_str().filter(|text| is_plain(text)) else {
         let shown = printable_prefix(&link.to_string_lossy(), 200);
