@@ -19,7 +19,7 @@ pub(crate) fn explain(served: &[Served], renewal: Option<Error>) -> Option<Error
         });
     }
     if let Some(entry) = first(&|entry| entry.status == 403 && !entry.local) {
-        let hint = "where a policy blocks it, choose another version; where access is missing, pulltoken doctor says which role or entitlement";
+        let hint = "where a policy blocks it, choose another version; where access is missing, `pulltoken check --online` says what an owner has to give";
         return Some(told(ErrorCode::PermissionDenied, entry, "refuses").with_hint(hint));
     }
     if let Some(entry) = first(&|entry| entry.status == 409 && !entry.local) {
