@@ -1,6 +1,6 @@
 // An install script that is after the credential: what it can reach and what it cannot, by how the credential came.
 import { readFileSync } from 'node:fs';
-import { chmod, chown, copyFile, cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { type Program, type Result, run } from '../formats/support/run';
 import type { Pair } from '../support/credentials';
 import { client } from './support/clients';
 import { holds } from './support/hunt';
-import { lent } from './support/methods';
+import { IN_A_SHELL, lent } from './support/methods';
 import { between } from './support/page';
 import { signIn } from './support/session';
 import { User, type Variables } from './support/user';
@@ -104,6 +104,8 @@ describe.each(whos)('as %s', (who) => {
         expect(found['the inspector answered']).toEqual(['yes']);
         outcomes.set(key(who, mode, source), has);
         if (mode !== 'direct') expect(found['used through the proxy']).toEqual(['200']);
+        // Whatever lies there for the run was looked into: the authorities to believe, at least.
+        if (mode !== 'direct') expect(found['files seen in run-time folders']).toContainEqual(expect.stringMatching(/\/runtime\/pulltoken\/.*\.pem$/));
         // Whatever is found anywhere has a line in the table.
         expect(Object.keys(found).filter((place) => has(place) && !(place in PLACES))).toEqual([]);
       } finally {
@@ -119,39 +121,41 @@ async function prepare(user: User, source: Source): Promise<Pair> {
     await rm(user.in(`bin/${name}`), { force: true });
     await symlink(join(shared, path), user.in(`bin/${name}`));
   }
+  await mkdir(user.in('runtime'), { mode: 0o700 });
   await user.write('home/.npmrc', `registry=${REGISTRY}\n`);
   await user.project('app', { 'left-hand': '^1.0.0' }, { postinstall: `node "${shared}/hunter.cjs"` });
   return source === 'signed in' ? signIn(user, world) : world.pair;
 }
 
 async function hunt(user: User, { who, mode, source }: { who: string; mode: Mode; source: Source }): Promise<Result> {
-  const own = [join(shared, 'pulltoken'), '--ca-file', join(shared, 'authority.pem'), 'exec', ...MODES[mode]];
+  const [ours, authority] = [join(shared, 'pulltoken'), join(shared, 'authority.pem')];
+  const own = [ours, '--ca-file', authority, 'exec', ...MODES[mode]];
   const given = source === 'standard input' ? ['--username', world.pair.username, '--password-stdin'] : [];
   const npm = ['npm', 'install', '--no-audit', '--foreground-scripts'];
   const call = [...own, ...given, '--', ...npm];
-  const through = mode === 'direct' ? user.client.through(world.tunnel.url, join(shared, 'authority.pem')) : {};
+  const through = mode === 'direct' ? user.client.through(world.tunnel.url, authority) : {};
   const variables: Variables = {
     ...user.variables,
     ...world.reach,
     ...through,
     ...(source === 'exported' || source === 'its own variable' ? lent(world.pair) : {}),
+    XDG_RUNTIME_DIR: user.in('runtime'),
+    OURS: ours,
+    AUTHORITY: authority,
+    FLAGS: given.join(' '),
     HUNT_TOP: String(process.pid),
-    HUNT_PULLTOKEN: join(shared, 'pulltoken'),
+    HUNT_PULLTOKEN: ours,
     HUNT_RESULT: user.in('temporary/found.json'),
   };
   const ids = who === 'ordinary' && isRoot ? await give(user) : [];
   // A shell that stays, or none.
   const shell = (text: string, words: readonly string[]) => ['sh', '-c', text, 'sh', ...words];
-  const started = `${IN_A_SHELL}\n${npm.join(' ')}\ncode=$?\n"$HUNT_PULLTOKEN" agent stop >&2\nexit $code`;
   const inShell = source === 'exported' ? shell('"$@"; exit $?', call) : call;
-  const whole = mode === 'agent' ? shell(started, [join(shared, 'authority.pem'), ...given]) : inShell;
+  const whole = mode === 'agent' ? shell(IN_A_SHELL, npm) : inShell;
   const [first = '', ...rest] = [...ids, ...whole];
   const input = source === 'standard input' ? { input: world.pair.password } : {};
   return run([first] satisfies Program, rest, { cwd: user.in('app'), env: variables, codes: 'any', limit: 90_000, ...input });
 }
-
-/** The authority and the agent's own flags are the arguments. */
-const IN_A_SHELL = 'authority=$1; shift; eval "$("$HUNT_PULLTOKEN" --ca-file "$authority" agent --shell sh "$@")" || exit 99';
 
 /** Makes everything somebody else's, and says how to become them. */
 async function give(user: User): Promise<string[]> {

@@ -92,9 +92,11 @@ for (const folder of folders.filter((it) => it !== undefined)) {
   attempt(place, () => {
     for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const name = path.join(entry.parentPath ?? entry.path, entry.name);
+      const isCache = place === 'files' && (name.includes('/pulltoken/') || name.includes('/chainguard/'));
       try {
         if (entry.isFile() && fs.statSync(name).size < REGION && name !== process.env['HUNT_RESULT']) {
-          look(name.includes('/pulltoken/') || name.includes('/chainguard/') ? 'the cache of pulltoken' : place, fs.readFileSync(name, 'latin1'));
+          look(isCache ? 'the cache of pulltoken' : place, fs.readFileSync(name, 'latin1'));
+          (found[`files seen in ${place}`] ??= []).push(name);
         }
       } catch {
         // Gone, or somebody else's.
@@ -111,6 +113,7 @@ look('`pulltoken get`', get.stdout ?? '');
 // The client's inspector, which a signal of the same user's opens.
 const INSPECT = `
 process.kill(Number(process.argv[1]), 'SIGUSR1');
+// What the client says of it, the script cannot hear: it has to ask again and again.
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 (async () => {
   let targets;

@@ -94,8 +94,8 @@ export const stranded: Pick<Method, 'run'> = {
   run: (user, world, project, args) => exec(user, world, project, ['--direct'], args),
 };
 
-/** As a user does in a shell: start the agent once, then run the client by its own name. */
-const IN_A_SHELL = `eval "$("$OURS" --ca-file "$AUTHORITY" agent --shell sh)" || exit 99
+/** As a user does in a shell: start the agent once, with these flags, then run the client by its own name. */
+export const IN_A_SHELL = `eval "$("$OURS" --ca-file "$AUTHORITY" agent --shell sh $FLAGS)" || exit 99
 "$@"
 code=$?
 "$OURS" --ca-file "$AUTHORITY" agent stop >&2 || exit 98
@@ -135,7 +135,8 @@ const helper: Method = {
   run: (user, world, project, args) => outside(user, world, project, [user.in('bin/pnpm')], args, world.reach),
 };
 
-const PLUGIN = resolve(import.meta.dirname, '../../../../npm/yarn-plugin-pulltoken/dist/yarn-plugin-pulltoken.cjs');
+/** As `cargo xtask build` leaves it. */
+export const PLUGIN = resolve(import.meta.dirname, '../../../../npm/yarn-plugin-pulltoken/dist/yarn-plugin-pulltoken.cjs');
 
 const plugin: Method = {
   title: 'The Yarn plugin, for who has signed in',
