@@ -66,7 +66,8 @@ test.each(['npm 11', 'pnpm 12', 'yarn 1', 'yarn 4', 'bun'] as const)(
     const plain = await user.run('app', [user.in(`bin/${user.client.command}`)], user.client.install);
     expect(plain.code, plain.stdout + plain.stderr).toBe(0);
     const [lockfile, without] = await Promise.all([readFile(user.in(`app/${user.client.lockfile}`), 'utf8'), seen(user)]);
-    await rm(user.in('app/node_modules'), { recursive: true, force: true });
+    // The script has to run anew: what it wrote before would say nothing of us.
+    for (const name of ['node_modules', '.yarn', '.pnp.cjs', 'seen.json']) await rm(user.in(`app/${name}`), { recursive: true, force: true });
     await user.forgetCaches();
     await world.asked();
     open.asked.length = 0;
