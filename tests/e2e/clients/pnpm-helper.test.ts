@@ -2,9 +2,9 @@
 import { rm, symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Result } from '../formats/support/run';
-import type { Pair } from '../support/credentials';
 import { client } from './support/clients';
 import { filesWith, holds } from './support/hunt';
+import { SESSIONS, signIn } from './support/session';
 import { User } from './support/user';
 import { PULLTOKEN, World } from './support/world';
 
@@ -43,19 +43,10 @@ describe.each([
   const install = (user: User, args: readonly string[]): Promise<Result> =>
     user.run('app', [user.in('bin/pnpm')], args, { ...user.client.through(world.tunnel.url, world.authority), ...world.reach });
 
-  const signIn = async (user: User): Promise<Pair> => {
-    const token = await user.write('home/identity', await identity());
-    const login = await pulltoken(user, 'login', '--quiet', '--output', 'none', '--identity-token', token);
-    expect(login.code, login.stderr).toBe(0);
-    const { stdout } = await pulltoken(user, 'get', '--output', 'json');
-    const { username, password } = JSON.parse(stdout) as Pair;
-    expect(username).toBe('_token');
-    return { username, password };
-  };
-
   test('installs, and nobody else gets the credential', async () => {
     const user = await make();
-    const session = await signIn(user);
+    const session = await signIn(user, world);
+    expect(session.username).toBe('_token');
     await world.asked();
     for (const args of [user.client.install, user.client.frozen]) {
       const result = await install(user, args);
@@ -66,10 +57,11 @@ describe.each([
       expect(storage).not.toEqual([]);
       expect(storage.filter(({ authorization }) => authorization !== null)).toEqual([]);
       expect(holds(result.bytes, session) || holds(result.stderr, session)).toBe(false);
-      await forget(user);
+      await rm(user.in('app/node_modules'), { recursive: true, force: true });
+      await user.forgetCaches();
     }
     // The store of sessions, and no file of pnpm's.
-    expect((await filesWith(user.folder, session)).filter((file) => !file.startsWith('home/.cache/pulltoken/'))).toEqual([]);
+    expect((await filesWith(user.folder, session)).filter((file) => !file.startsWith(SESSIONS))).toEqual([]);
   });
 
   test('fails where nobody is signed in, and asks nobody', async () => {
@@ -83,18 +75,3 @@ describe.each([
     expect((await world.asked()).registry.filter(({ authorization }) => authorization !== null)).toEqual([]);
   });
 });
-
-/** What was fetched, and not what `pulltoken` keeps beside it. */
-async function forget(user: User): Promise<void> {
-  for (const name of ['app/node_modules', 'home/.local/share/pnpm', 'home/.cache/pnpm']) {
-    await rm(user.in(name), { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** A token by which the issuer knows the owner. */
-async function identity(): Promise<string> {
-  const body = JSON.stringify({ issuer: 'https://idp.example.com', claims: { sub: 'owner' } });
-  const answer = await fetch(`${world.simulator.facts.api}/__sim/ci_token`, { method: 'POST', body });
-  const { token } = (await answer.json()) as { token: string };
-  return token;
-}

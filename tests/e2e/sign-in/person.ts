@@ -1,12 +1,10 @@
 // A person with a browser at the pages of the provider.
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** Where a Chromium usually is; `cargo xtask test` sets CHROME_PATH to the one that it found or installed. */
-const EXECUTABLE = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+import { EXECUTABLE, FLAGS } from '../support/browser';
 
 export async function startBrowser(): Promise<Browser> {
-  const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
-  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args });
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
 }
 
 /** Opens a page as somebody who has never been here. */

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { EXECUTABLE, FLAGS } from './browser';
 
 const WEB_DEMO = resolve(import.meta.dirname, '../../../web-demo');
-const EXECUTABLE = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
 const TYPES: Record<string, string> = {
   '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.wasm': 'application/wasm',
   '.png': 'image/png', '.svg': 'image/svg+xml',
@@ -56,11 +56,7 @@ export async function startTrial(...origins: string[]): Promise<Trial> {
   });
   const server = await serve(folder, `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src ${["'self'", ...origins].join(' ')}`);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/trial/index.html`;
-  const browser = await chromium.launch({
-    executablePath: EXECUTABLE,
-    headless: true,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, headless: true, args: FLAGS });
   return {
     open: (given, size) => open(browser, url, given, size),
     close: async () => {

@@ -1,5 +1,4 @@
 // A user who has signed in: a session rests in the private folder of `pulltoken`, and nothing else anywhere.
-import { writeFile } from 'node:fs/promises';
 import type { Pair } from '../../support/credentials';
 import type { User } from './user';
 import { PULLTOKEN, type World } from './world';
@@ -9,11 +8,7 @@ export const SESSIONS = 'home/.cache/pulltoken/';
 
 /** Signs the owner in and gives what the registry takes from then on. */
 export async function signIn(user: User, world: World): Promise<Pair> {
-  const body = JSON.stringify({ issuer: 'https://idp.example.com', claims: { sub: 'owner' } });
-  const answer = await fetch(`${world.simulator.facts.api}/__sim/ci_token`, { method: 'POST', body });
-  const { token } = (await answer.json()) as { token: string };
-  const file = user.in('home/identity');
-  await writeFile(file, token, { mode: 0o600 });
+  const file = await user.write('home/identity', await world.simulator.ciToken('https://idp.example.com', { sub: 'owner' }));
   const pulltoken = async (...args: string[]): Promise<string> => {
     const done = await user.run('home', [PULLTOKEN], ['--ca-file', world.authority, ...args], world.reach);
     if (done.code !== 0) throw new Error(done.stderr);

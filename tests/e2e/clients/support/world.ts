@@ -1,14 +1,11 @@
 // One platform with one pull token, under its real names, and a proxy that leads there.
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { type LoggedRequest, Simulator } from '../../../parity/simulator.ts';
+import { BINARIES, type LoggedRequest, Simulator } from '../../../parity/simulator.ts';
 import { run } from '../../formats/support/run';
 import type { Pair } from '../../support/credentials';
 import { Tunnel } from './tunnel';
-
-/** Where `cargo xtask test` has built the programs; a build by hand otherwise. */
-const BINARIES = process.env['PULLTOKEN_TEST_BINARIES'] ?? resolve(import.meta.dirname, '../../../../target/debug');
 
 export const PULLTOKEN = join(BINARIES, 'pulltoken');
 export const REGISTRY = 'https://libraries.cgr.dev/javascript/';
