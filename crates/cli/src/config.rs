@@ -56,13 +56,7 @@ impl Config {
     /// `invalid_syntax` where they are no list of absolute paths.
     pub(crate) fn folders(&self) -> Result<Vec<PathBuf>> {
         let Some(item) = self.document.get(FOLDERS) else { return Ok(Vec::new()) };
-        let read = |text: &str| {
-            let path = match (text.strip_prefix("~/"), std::env::home_dir()) {
-                (Some(rest), Some(home)) => home.join(rest),
-                _ => PathBuf::from(text),
-            };
-            Some(path).filter(|path| path.is_absolute())
-        };
+        let read = |text: &str| Some(input::from_home(text)).filter(|path| path.is_absolute());
         let paths = item.as_array().and_then(|list| list.iter().map(|one| read(one.as_str()?)).collect());
         paths.ok_or_else(|| {
             let message = format!("{}: `{FOLDERS}` is no list of absolute paths", shown(&self.path));

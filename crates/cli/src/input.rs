@@ -1,7 +1,7 @@
 //! What comes from standard input, files and the environment.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Credentials, Error, ErrorCode, Result, Secret};
@@ -14,6 +14,14 @@ const LIMIT: u64 = 16 << 20;
 /// A variable of this process's environment, or of the one that it left behind, if it is set to a text.
 pub(crate) fn variable(name: &str) -> Option<String> {
     process::handed_over(name).or_else(|| std::env::var(name).ok())
+}
+
+/// A path as people write it in a file: `~/` stands for the home folder.
+pub(crate) fn from_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(path),
+    }
 }
 
 /// The pair given by `--username` and `--password-stdin`.

@@ -14,6 +14,7 @@ use rustls_pki_types::CertificateDer;
 
 use super::environment::Environment;
 use super::yaml;
+use crate::input::from_home;
 use crate::output;
 
 /// The user's own settings, read once.
@@ -82,14 +83,6 @@ impl User {
         let files = [in_npmrc, yaml::top_level(&self.yarnrc, "httpsCaFilePath")];
         let files = files.into_iter().flatten().filter(|path| !path.contains("${"));
         files.filter_map(|path| authorities_in(&from_home(&path))).flatten().collect()
-    }
-}
-
-/// A path whose `~` is the home folder.
-fn from_home(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
     }
 }
 
