@@ -5,8 +5,6 @@
 use std::collections::HashMap;
 
 use pulltoken_core::Result;
-#[cfg(unix)]
-use pulltoken_core::Secret;
 
 /// Names the open file that holds what was handed over.
 pub(crate) const HANDLE: &str = "PULLTOKEN_HANDED_OVER";
@@ -41,7 +39,7 @@ pub(crate) fn leave_environment_behind() -> Result<()> {
 /// # Errors
 /// `internal` where there are some already.
 #[cfg(unix)]
-pub(crate) fn hand_over(secrets: HashMap<String, Secret>) -> Result<()> {
+pub(crate) fn hand_over(secrets: HashMap<String, String>) -> Result<()> {
     inherited::set(secrets)
 }
 
@@ -103,7 +101,7 @@ mod inherited {
     use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
 
     use super::HANDLE;
-    use crate::exec::environment::is_secret;
+    use crate::exec::environment::Environment;
 
     /// Handed over is no more than this: pipes hold it, but for users who have very many of them.
     const LONGEST: usize = 60_000;
@@ -120,7 +118,8 @@ mod inherited {
         }
     }
 
-    pub(super) fn set(secrets: HashMap<String, Secret>) -> Result<()> {
+    pub(super) fn set(secrets: HashMap<String, String>) -> Result<()> {
+        let secrets = secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect();
         SECRETS.set(secrets).map_err(|_| Error::new(ErrorCode::Internal, "secrets were handed over twice"))
     }
 
@@ -136,10 +135,7 @@ mod inherited {
     }
 
     fn leave() {
-        let secrets: HashMap<String, String> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, value)| is_secret(name) && !value.is_empty())
-            .collect();
+        let secrets = Environment::inherited().secrets();
         let Ok(text) = serde_json::to_vec(&secrets) else { return };
         if secrets.is_empty() || text.len() > LONGEST {
             return;
@@ -171,7 +167,7 @@ mod inherited {
         writer.write_all(text).map(|()| reader)
     }
 
-    fn take(handle: &str) -> Result<HashMap<String, Secret>> {
+    fn take(handle: &str) -> Result<HashMap<String, String>> {
         let failed = || {
             Error::new(ErrorCode::Internal, format!("what {HANDLE} names cannot be read"))
                 .with_hint(format!("unset {HANDLE}: it is set by this program alone"))
@@ -183,8 +179,7 @@ mod inherited {
         file.take(LONGEST as u64 + 1).read_to_end(&mut text).map_err(|_| failed())?;
         // Nothing reads from it any more, and no command is to find it open.
         nix::unistd::close(number).map_err(|_| failed())?;
-        let secrets: HashMap<String, String> = serde_json::from_slice(&text).map_err(|_| failed())?;
-        Ok(secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+        serde_json::from_slice(&text).map_err(|_| failed())
     }
 
     #[cfg(test)]
@@ -208,7 +203,7 @@ mod ancestors {
 
     use pulltoken_core::text::printable_prefix;
 
-    use crate::exec::environment::is_secret;
+    use crate::exec::environment::holds_secret;
 
     /// Enough for any chain of shells, runners and terminals.
     const GENERATIONS: usize = 32;
@@ -221,7 +216,7 @@ mod ancestors {
             }
             // One that cannot be read by us cannot be read by what we start.
             let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-            if environment.split(|byte| *byte == 0).any(holds_secret) {
+            if environment.split(|byte| *byte == 0).any(has_secret) {
                 let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
                 return Some((process, printable_prefix(name.trim_end(), 40)));
             }
@@ -230,11 +225,10 @@ mod ancestors {
         None
     }
 
-    fn holds_secret(variable: &[u8]) -> bool {
+    fn has_secret(variable: &[u8]) -> bool {
         let mut parts = variable.splitn(2, |byte| *byte == b'=');
         let (Some(name), Some(value)) = (parts.next(), parts.next()) else { return false };
-        let is_placeholder = value == crate::exec::environment::PLACEHOLDER.as_bytes();
-        !value.is_empty() && !is_placeholder && std::str::from_utf8(name).is_ok_and(is_secret)
+        std::str::from_utf8(name).is_ok_and(|name| holds_secret(name, value))
     }
 
     fn parent(process: u32) -> Option<u32> {

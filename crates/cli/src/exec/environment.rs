@@ -1,6 +1,8 @@
 //! The environment of the command: the user's, without our secrets.
 
 use std::collections::BTreeMap;
+#[cfg(unix)]
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 
 use pulltoken_core::Ecosystem;
@@ -26,8 +28,13 @@ const REMOVED: [&str; 10] = [
 ];
 
 /// Whether a variable of this name holds a secret that the command must not see.
-pub(crate) fn is_secret(name: &str) -> bool {
+fn is_secret(name: &str) -> bool {
     is_credential(name) || REMOVED.contains(&name)
+}
+
+/// Whether a variable holds one, and not the word that stands in its place.
+pub(crate) fn holds_secret(name: &str, value: &[u8]) -> bool {
+    is_secret(name) && !value.is_empty() && value != PLACEHOLDER.as_bytes()
 }
 
 fn is_credential(name: &str) -> bool {
@@ -61,6 +68,15 @@ impl Environment {
     /// What stands in this process's environment, with what stood in the one that it left behind.
     pub(crate) fn inherited() -> Self {
         Self(with_handed_over().collect())
+    }
+
+    /// The secrets in it, to be handed over by a pipe.
+    #[cfg(unix)]
+    pub(crate) fn secrets(&self) -> HashMap<String, String> {
+        self.iter()
+            .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())))
+            .filter(|(name, value)| holds_secret(name, value.as_bytes()))
+            .collect()
     }
 
     /// What has to change in another environment to make it this one: new values, and `None` for
@@ -147,6 +163,11 @@ mod tests {
         assert_eq!(left.len(), 4);
         assert_eq!(left[0], ("CHAINGUARD_TOKEN".into(), PLACEHOLDER.into()));
         assert_eq!(left[2].1, "i");
+        #[cfg(unix)]
+        assert_eq!(Environment::of(&variables).secrets().into_values().collect::<Vec<_>>(), ["s"; 4]);
+        let scrubbed: Vec<_> = left.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        #[cfg(unix)]
+        assert_eq!(Environment::of(&scrubbed).secrets(), HashMap::new());
         assert_eq!(scrub(&variables, &["PULLTOKEN_SESSION_TOKEN"])[3], ("PULLTOKEN_SESSION_TOKEN".into(), "s".into()));
     }
 

@@ -1,7 +1,6 @@
 //! Starting an agent in the background: nothing of it is in an argument or an environment, and it
 //! has no terminal.
 
-use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -13,7 +12,7 @@ use super::session;
 use crate::agent::control::{Answer, Failure, LONGEST};
 use crate::agent::name::AgentName;
 use crate::common::Common;
-use crate::exec::environment::{Environment, is_secret};
+use crate::exec::environment::Environment;
 use crate::{input, output, process, shims};
 
 /// The flag that tells an agent's own process.
@@ -29,12 +28,7 @@ impl Handover {
     /// # Errors
     /// `file_unreadable`.
     pub(super) fn new(chain: &Chain) -> Result<Self> {
-        let secrets: HashMap<String, String> = Environment::inherited()
-            .iter()
-            .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value.to_str()?.to_owned())))
-            .filter(|(name, value)| is_secret(name) && !value.is_empty())
-            .collect();
-        let mut text = serde_json::to_string(&secrets)
+        let mut text = serde_json::to_string(&Environment::inherited().secrets())
             .map_err(|_| Error::new(ErrorCode::Internal, "variables could not be written as JSON"))?;
         text.push('\n');
         if chain.password_stdin {
@@ -109,10 +103,8 @@ pub(super) fn run(common: &Common, chain: &Chain, limits: Limits) -> Result<Exit
 /// Reads the secrets, and leaves what comes after them on standard input.
 fn take_over() -> Result<()> {
     let mut line = String::new();
-    let failed = |_| Error::new(ErrorCode::Internal, "an agent is started by `pulltoken agent` alone");
+    let failed = || Error::new(ErrorCode::Internal, "an agent is started by `pulltoken agent` alone");
     // Not through a reader of our own, which would take more than the line.
-    std::io::stdin().read_line(&mut line).map_err(failed)?;
-    let secrets: HashMap<String, String> = serde_json::from_str(&line)
-        .map_err(|_| Error::new(ErrorCode::Internal, "an agent is started by `pulltoken agent` alone"))?;
-    process::hand_over(secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+    std::io::stdin().read_line(&mut line).map_err(|_| failed())?;
+    process::hand_over(serde_json::from_str(&line).map_err(|_| failed())?)
 }
