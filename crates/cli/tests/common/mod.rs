@@ -4,6 +4,8 @@
 
 pub(crate) mod browser;
 #[cfg(target_os = "linux")]
+pub(crate) mod desk;
+#[cfg(target_os = "linux")]
 pub(crate) mod terminal;
 
 use std::ffi::OsStr;
