@@ -1,10 +1,10 @@
 //! Signing in by device code (RFC 8628) at the OpenID provider that discovery names.
 
-use super::{object, strange, value};
+use super::read;
+use super::reader::{Message, OtherShape, Parts, Read, parsed};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
-use crate::json::Value;
 use crate::secret::Secret;
 use crate::text::printable_prefix;
 
@@ -29,28 +29,40 @@ pub fn discovery(provider: &BaseUrl) -> Request {
 /// # Errors
 /// `unexpected_response` where it is of another issuer, or offers no sign-in by device code.
 pub fn parse_discovery(response: &Response, provider: &BaseUrl) -> Result<Provider> {
-    let what = "find the OpenID provider";
-    let configuration = object(response, what)?;
+    let Configuration { issuer, token, device_authorization } = read(response, "find the OpenID provider")?;
     let refused = |message: String| Err(Error::new(ErrorCode::UnexpectedResponse, message));
-    let (Some(issuer), Some(token)) = (configuration.text("issuer"), configuration.text("token_endpoint")) else {
-        return Err(strange(response, what));
-    };
     if issuer.trim_end_matches('/') != provider.as_str() {
-        let own = printable_prefix(issuer, 80);
+        let own = printable_prefix(&issuer, 80);
         return refused(format!("the OpenID provider at {provider} says that it is {own}"));
     }
-    let Some(device_authorization) = configuration.text("device_authorization_endpoint") else {
+    if device_authorization.is_empty() {
         return refused(format!("the OpenID provider at {provider} offers no sign-in by device code"));
-    };
-    let endpoint = |url: &str| match BaseUrl::parse(url.split('?').next().unwrap_or_default()) {
+    }
+    let endpoint = |url: String| match BaseUrl::parse(url.split('?').next().unwrap_or_default()) {
         // As it was written: to another server a slash at the end is another place.
-        Ok(_) => Ok(url.to_owned()),
+        Ok(_) => Ok(url),
         Err(error) => {
             let message = format!("the OpenID provider at {provider} names an endpoint: {}", error.message());
             Err(Error::new(ErrorCode::UnexpectedResponse, message))
         }
     };
     Ok(Provider { device_authorization: endpoint(device_authorization)?, token: endpoint(token)? })
+}
+
+struct Configuration {
+    issuer: String,
+    token: String,
+    device_authorization: String,
+}
+
+impl Message for Configuration {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self {
+            issuer: parts.needed_text(&["issuer"])?,
+            token: parts.needed_text(&["token_endpoint"])?,
+            device_authorization: parts.text(&["device_authorization_endpoint"])?,
+        })
+    }
 }
 
 /// A code for a person to type in, and what it is waited for with.
@@ -92,20 +104,26 @@ pub fn parse_authorization(response: &Response) -> Result<DeviceCode> {
     if let Some(failure) = failure(response) {
         return Err(failure.error());
     }
-    let what = "ask for a device code";
-    let message = object(response, what)?;
-    let code = || {
-        Some(DeviceCode {
-            code: Secret::new(message.text("device_code")?),
-            user_code: message.text("user_code")?.to_owned(),
-            // Some providers kept the name of a draft.
-            verification_uri: message.text("verification_uri").or(message.text("verification_url"))?.to_owned(),
-            verification_uri_complete: message.text("verification_uri_complete").map(str::to_owned),
-            expires_in_seconds: message.whole("expires_in")?,
-            interval_seconds: message.whole("interval").filter(|own| *own > 0).unwrap_or(DEFAULT_INTERVAL_SECONDS),
+    read(response, "ask for a device code")
+}
+
+impl Message for DeviceCode {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        let given = |text: String| Some(text).filter(|text| !text.is_empty());
+        let number = |number: u32| Some(number).filter(|number| *number > 0);
+        let code = Secret::new(parts.needed_text(&["device_code"])?);
+        let verification_uri = parts.text(&["verification_uri"])?;
+        // Some providers kept the name of a draft.
+        let draft = parts.text(&["verification_url"])?;
+        Ok(Self {
+            code,
+            user_code: parts.needed_text(&["user_code"])?,
+            verification_uri: given(verification_uri).or(given(draft)).ok_or(OtherShape)?,
+            verification_uri_complete: given(parts.text(&["verification_uri_complete"])?),
+            expires_in_seconds: number(parts.whole(&["expires_in"])?).ok_or(OtherShape)?,
+            interval_seconds: number(parts.whole(&["interval"])?).unwrap_or(DEFAULT_INTERVAL_SECONDS),
         })
-    };
-    code().ok_or_else(|| strange(response, what))
+    }
 }
 
 /// Where a sign-in by device code stands.
@@ -132,15 +150,27 @@ pub fn parse_poll(response: &Response) -> Result<Progress> {
             _ => Err(failure.error()),
         };
     }
-    let what = "wait for the sign-in";
-    let tokens = object(response, what)?;
-    tokens.text("id_token").map(|token| Progress::Agreed(Secret::new(token))).ok_or_else(|| strange(response, what))
+    read(response, "wait for the sign-in").map(|Tokens(id_token)| Progress::Agreed(id_token))
+}
+
+struct Tokens(Secret);
+
+impl Message for Tokens {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        parts.needed_text(&["id_token"]).map(|token| Self(Secret::new(token)))
+    }
 }
 
 /// A refusal as OAuth writes it (RFC 6749, section 5.2).
 struct Failure {
     error: String,
-    error_description: Option<String>,
+    error_description: String,
+}
+
+impl Message for Failure {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        Ok(Self { error: parts.needed_text(&["error"])?, error_description: parts.text(&["error_description"])? })
+    }
 }
 
 impl Failure {
@@ -149,7 +179,7 @@ impl Failure {
             "access_denied" => "the sign-in was denied in the browser".to_owned(),
             "expired_token" => "the code expired before anybody used it".to_owned(),
             other => {
-                let reason = self.error_description.as_deref().unwrap_or(other);
+                let reason = if self.error_description.is_empty() { other } else { &self.error_description };
                 format!("the OpenID provider refused: {}", printable_prefix(reason, 200))
             }
         };
@@ -158,9 +188,7 @@ impl Failure {
 }
 
 fn failure(response: &Response) -> Option<Failure> {
-    let Some(Value::Object(message)) = value(response).filter(|_| response.status >= 400) else { return None };
-    let text = |name: &str| message.text(name).map(str::to_owned);
-    Some(Failure { error: text("error")?, error_description: text("error_description") })
+    (response.status >= 400).then(|| parsed(&response.body)).flatten()
 }
 
 #[cfg(test)]
@@ -200,6 +228,21 @@ mod tests {
             "client_id=c&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code=d%20c"
         );
         assert!(!format!("{code:?}").contains("d c"));
+        let of = |rest: &str| {
+            let body = format!(r#"{{"device_code":"d","user_code":"u","verification_url":"https://a.test",{rest}}}"#);
+            parse_authorization(&Response::new(200, body)).map_err(|error| error.code())
+        };
+        let code = of(r#""expires_in":9,"interval":2,"verification_uri_complete":null"#).unwrap();
+        assert_eq!((code.verification_uri.as_str(), code.interval_seconds), ("https://a.test", 2));
+        for rest in [
+            r#""a":1"#,
+            r#""expires_in":"9""#,
+            r#""expires_in":9,"interval":"2""#,
+            r#""expires_in":9,"user_code":"v""#,
+            r#""expires_in":9,"verification_uri":5"#,
+        ] {
+            assert_eq!(of(rest).err(), Some(ErrorCode::UnexpectedResponse), "{rest}");
+        }
     }
 
     #[test]

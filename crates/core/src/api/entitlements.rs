@@ -89,9 +89,7 @@ impl EnumValue {
             Self::Unset => false,
         }
     }
-}
 
-impl EnumValue {
     fn of(value: Value<'_>) -> Read<Self> {
         match value {
             Value::Null => Ok(Self::Unset),

@@ -1,6 +1,7 @@
 //! `POST ISSUER/sts/exchange`: a token of somebody else's for a session of the platform.
 
-use super::{object, strange};
+use super::read;
+use super::reader::{Message, Parts, Read};
 use crate::base_url::BaseUrl;
 use crate::error::Result;
 use crate::http::{Method, Request, Response};
@@ -38,17 +39,22 @@ pub fn request(issuer: &BaseUrl, token: &Secret, asking: Asking<'_>, audience: &
 /// # Errors
 /// What the issuer refused with.
 pub fn parse(response: &Response) -> Result<Session> {
-    let what = "exchange the token";
-    let message = object(response, what)?;
-    let token = message.text("token").ok_or_else(|| strange(response, what))?;
-    let refresh_token = message.text("refreshToken").filter(|token| !token.is_empty());
-    Ok(Session { token: Secret::new(token), refresh_token: refresh_token.map(Secret::new) })
+    read(response, "exchange the token")
+}
+
+impl Message for Session {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        let token = Secret::new(parts.needed_text(&["token"])?);
+        let refresh_token = Secret::new(parts.text(&["refreshToken"])?);
+        Ok(Self { token, refresh_token: Some(refresh_token).filter(|token| !token.is_empty()) })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{ORG, answer, form_of};
     use super::*;
+    use crate::error::ErrorCode;
     use serde_json::json;
 
     #[test]
@@ -72,6 +78,9 @@ mod tests {
             let session = parse(&answer(200, &body)).unwrap();
             assert_eq!(session.token.expose(), "x");
             assert_eq!(session.refresh_token.as_ref().map(Secret::expose), refresh);
+        }
+        for body in [r#"{}"#, r#"{"token":"x","token":"y"}"#, r#"{"token":"x","refreshToken":5}"#] {
+            assert_eq!(parse(&Response::new(200, body)).unwrap_err().code(), ErrorCode::UnexpectedResponse, "{body}");
         }
     }
 }

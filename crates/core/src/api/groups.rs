@@ -63,6 +63,7 @@ pub fn parse(response: &Response) -> Result<Vec<Group>> {
 mod tests {
     use super::super::testing::{ORG, answer, caller};
     use super::*;
+    use crate::error::ErrorCode;
     use serde_json::json;
 
     #[test]
@@ -74,5 +75,9 @@ mod tests {
         assert_eq!(groups[0].name, "example");
         assert!(parse(&answer(200, &json!({}))).unwrap().is_empty());
         assert!(parse(&answer(200, &json!({"items": null}))).unwrap().is_empty());
+        for body in [r#"{"items":[],"items":[]}"#, r#"{"items":{}}"#, r#"{"items":[5]}"#, "[]"] {
+            let refused = parse(&Response::new(200, body)).unwrap_err();
+            assert_eq!(refused.code(), ErrorCode::UnexpectedResponse, "{body}");
+        }
     }
 }

@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Caller, object, problem};
+use super::reader::{Read, Shape};
+use super::{Caller, items, problem};
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Body, Method, Request, Response};
 use crate::json::{self, Object, Value};
@@ -58,19 +59,25 @@ pub fn request_whole(caller: &Caller, id: &Uidp) -> Request {
 /// # Errors
 /// `not_found` where there is none that the caller may see.
 pub fn parse_whole(response: &Response, id: &Uidp) -> Result<Whole> {
-    let mut list = object(response, "look up the identity")?;
-    let items = match list.set("items", Value::Null) {
-        Some(Value::List(items)) => items,
-        _ => Vec::new(),
-    };
-    let is_it = |item: &Value<'_>| match item {
-        Value::Object(one) => matches!(one.get("id"), Some(Value::Text(own)) if own == id.as_str()),
-        _ => false,
-    };
-    let found = items.iter().find(|item| is_it(item));
-    found.map(|item| Whole(item.to_string())).ok_or_else(|| {
+    let list: Vec<Listed> = items(response, "look up the identity")?;
+    list.into_iter().find(|one| one.id.as_deref() == Some(id.as_str())).map(|one| one.whole).ok_or_else(|| {
         Error::new(ErrorCode::NotFound, format!("there is no identity {id}, or this session may not see it"))
     })
+}
+
+struct Listed {
+    id: Option<String>,
+    whole: Whole,
+}
+
+impl Shape for Listed {
+    fn shaped(value: Value<'_>) -> Read<Self> {
+        let id = match &value {
+            Value::Object(one) => one.text("id").map(str::to_owned),
+            _ => None,
+        };
+        Ok(Self { id, whole: Whole(value.to_string()) })
+    }
 }
 
 impl Whole {
@@ -88,9 +95,10 @@ impl Whole {
                 identity.set("description", Value::Text(description.as_str().into()));
             }
             let Some(expires_at) = &expires_at else { return Ok(()) };
-            match identity.get_mut("static") {
-                Some(Value::Object(keys)) => {
+            match identity.take("static") {
+                Ok(Some(Value::Object(mut keys))) => {
                     keys.set("expiration", Value::Text(expires_at.into()));
+                    identity.set("static", Value::Object(keys));
                     Ok(())
                 }
                 _ => Err(Error::new(
@@ -176,11 +184,32 @@ mod tests {
         expected["name"] = json!("b");
         expected["static"]["expiration"] = json!("1970-01-01T00:00:00Z");
         assert_eq!((request.method, body_of(&request)), (Method::Put, expected));
-        assert_eq!(parse_whole(&answer(200, &json!({})), &id()).unwrap_err().code(), ErrorCode::NotFound);
+        for (body, code) in [
+            ("{}", ErrorCode::NotFound),
+            (r#"{"items":[5,{}]}"#, ErrorCode::NotFound),
+            (r#"{"items":{}}"#, ErrorCode::UnexpectedResponse),
+            (r#"{"items":[],"items":[]}"#, ErrorCode::UnexpectedResponse),
+        ] {
+            assert_eq!(parse_whole(&Response::new(200, body), &id()).unwrap_err().code(), code, "{body}");
+        }
         let assumed = json!({"id": id(), "claimMatch": {"issuer": "i", "claims": {"a": "b"}}, "future": 1});
         let whole = parse_whole(&answer(200, &json!({"items": [assumed]})), &id()).unwrap();
         let claims = ClaimMatch { issuer: Some(Matcher::Pattern("j".into())), ..ClaimMatch::default() };
         let request = whole.put_claims(&caller(), &id(), &claims).unwrap();
         assert_eq!(body_of(&request), json!({"id": id(), "claimMatch": {"issuerPattern": "j"}, "future": 1}));
+    }
+
+    #[test]
+    fn a_name_that_came_twice_goes_back_once_where_it_is_changed() {
+        let text =
+            format!(r#"{{"items":[{{"id":"{}","name":"a","n":1.0,"name":"b","static":{{}},"static":{{}}}}]}}"#, id());
+        let whole = parse_whole(&Response::new(200, text), &id()).unwrap();
+        let change = Change { name: Some(Name::parse("c").unwrap()), ..Change::default() };
+        let Some(Body::Json(text)) = whole.put(&caller(), &id(), &change).unwrap().body else { panic!("no JSON body") };
+        assert_eq!(text.matches(r#""name""#).count(), 1, "{text}");
+        assert!(text.contains(r#""name":"c""#) && text.contains(r#""n":1.0"#), "{text}");
+        // Which keys would it be that expire then?
+        let change = Change { expires_at: Some(Timestamp::UNIX_EPOCH), ..Change::default() };
+        assert_eq!(whole.put(&caller(), &id(), &change).unwrap_err().code(), ErrorCode::FailedPrecondition);
     }
 }

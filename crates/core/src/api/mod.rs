@@ -24,12 +24,11 @@ pub mod role_bindings;
 pub mod roles;
 pub mod whoami;
 
-use reader::{Message, Shape, list, parsed};
+use reader::{Message, Parts, Read, Shape, parsed};
 
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response, encode_query};
-use crate::json::{self, Object, Value};
 use crate::secret::Secret;
 
 /// The vendor's API, which is also the audience of a session for it.
@@ -73,40 +72,26 @@ fn read<T: Shape>(response: &Response, what: &str) -> Result<T> {
     if !(200..300).contains(&response.status) {
         return Err(problem::error(response, what));
     }
-    parsed(&response.body).ok_or_else(|| strange(response, what))
-}
-
-/// The object in the body of a successful answer, as it stands.
-///
-/// # Errors
-/// As [`read`].
-fn object<'a>(response: &'a Response, what: &str) -> Result<Object<'a>> {
-    if !(200..300).contains(&response.status) {
-        return Err(problem::error(response, what));
-    }
-    match value(response) {
-        Some(Value::Object(object)) => Ok(object),
-        _ => Err(strange(response, what)),
-    }
-}
-
-/// The body of an answer, whatever its status, if it is JSON.
-fn value(response: &Response) -> Option<Value<'_>> {
-    json::read(std::str::from_utf8(&response.body).ok()?).ok()
-}
-
-fn strange(response: &Response, what: &str) -> Error {
-    Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
-        .with_answer(response.status, response.request_id.clone())
+    parsed(&response.body).ok_or_else(|| {
+        Error::new(ErrorCode::UnexpectedResponse, format!("{what}: the answer is not what the platform sends"))
+            .with_answer(response.status, response.request_id.clone())
+    })
 }
 
 /// The list in `{"items": […]}`, the shape of every list of the v1 API.
 ///
 /// # Errors
 /// As [`read`].
-fn items<T: Message>(response: &Response, what: &str) -> Result<Vec<T>> {
-    let items = object(response, what)?.set("items", Value::Null).unwrap_or(Value::Null);
-    list(items).map_err(|_| strange(response, what))
+fn items<T: Shape>(response: &Response, what: &str) -> Result<Vec<T>> {
+    struct Items<T>(Vec<T>);
+
+    impl<T: Shape> Message for Items<T> {
+        fn of(parts: &mut Parts<'_>) -> Read<Self> {
+            parts.list(&["items"]).map(Self)
+        }
+    }
+
+    read(response, what).map(|Items(items)| items)
 }
 
 #[cfg(test)]

@@ -35,6 +35,15 @@ impl Shape for bool {
     }
 }
 
+impl Shape for String {
+    fn shaped(value: Value<'_>) -> Read<Self> {
+        match value {
+            Value::Text(text) => Ok(text.into_owned()),
+            _ => Err(OtherShape),
+        }
+    }
+}
+
 impl<T: Message> Shape for T {
     fn shaped(value: Value<'_>) -> Read<Self> {
         match value {
@@ -47,24 +56,6 @@ impl<T: Message> Shape for T {
 /// What a body says, if it is JSON of that shape.
 pub(super) fn parsed<T: Shape>(body: &[u8]) -> Option<T> {
     T::shaped(json::read(std::str::from_utf8(body).ok()?).ok()?).ok()
-}
-
-/// The items of a list, or of what a server wrote in the place of an empty one.
-pub(super) fn list<T: Shape>(value: Value<'_>) -> Read<Vec<T>> {
-    match value {
-        Value::Null => Ok(Vec::new()),
-        Value::List(values) => values.into_iter().map(T::shaped).collect(),
-        _ => Err(OtherShape),
-    }
-}
-
-/// The text of a value, or of what a server wrote in the place of an empty one.
-pub(super) fn text(value: Value<'_>) -> Read<String> {
-    match value {
-        Value::Null => Ok(String::new()),
-        Value::Text(text) => Ok(text.into_owned()),
-        _ => Err(OtherShape),
-    }
 }
 
 /// The members of an object that are not read yet. A member has one name, or several that servers of different
@@ -89,15 +80,15 @@ impl<'a> Parts<'a> {
     }
 
     pub(super) fn text(&mut self, names: &[&str]) -> Read<String> {
-        text(self.value(names)?)
+        match self.value(names)? {
+            Value::Null => Ok(String::new()),
+            value => Shape::shaped(value),
+        }
     }
 
     /// A text without which there is nothing to be read.
     pub(super) fn needed_text(&mut self, names: &[&str]) -> Read<String> {
-        match self.value(names)? {
-            Value::Text(text) => Ok(text.into_owned()),
-            _ => Err(OtherShape),
-        }
+        Shape::shaped(self.value(names)?)
     }
 
     /// An identifier without which there is nothing to be read.
@@ -106,13 +97,7 @@ impl<'a> Parts<'a> {
     }
 
     pub(super) fn texts(&mut self, names: &[&str]) -> Read<Vec<String>> {
-        match self.value(names)? {
-            Value::Null => Ok(Vec::new()),
-            Value::List(values) if !values.iter().any(|value| matches!(value, Value::Null)) => {
-                values.into_iter().map(text).collect()
-            }
-            _ => Err(OtherShape),
-        }
+        self.list(names)
     }
 
     pub(super) fn moment(&mut self, names: &[&str]) -> Read<Option<Timestamp>> {
@@ -140,9 +125,13 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A list of messages.
-    pub(super) fn list<T: Message>(&mut self, names: &[&str]) -> Read<Vec<T>> {
-        list(self.value(names)?)
+    /// A list of messages, or of what is read by itself.
+    pub(super) fn list<T: Shape>(&mut self, names: &[&str]) -> Read<Vec<T>> {
+        match self.value(names)? {
+            Value::Null => Ok(Vec::new()),
+            Value::List(values) => values.into_iter().map(T::shaped).collect(),
+            _ => Err(OtherShape),
+        }
     }
 }
 

@@ -4,11 +4,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{object, strange};
+use super::read;
+use super::reader::{Message, OtherShape, Parts, Read, parsed};
 use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Method, Request, Response};
-use crate::json::{self, Value};
+use crate::json::Value;
 use crate::secret::Secret;
 use crate::timestamp::Timestamp;
 
@@ -32,32 +33,50 @@ pub fn request(issuer: &BaseUrl, refresh_token: &Secret, audience: &str) -> Requ
 /// # Errors
 /// What the issuer refused with; a refused token is `session_expired`.
 pub fn parse(response: &Response) -> Result<Renewed> {
-    let what = "renew the session";
-    let pair = object(response, what).map_err(|error| match error.code() {
+    read(response, "renew the session").map_err(|error| match error.code() {
         ErrorCode::Unauthenticated => {
             let (status, id) = (error.status().unwrap_or(response.status), response.request_id.clone());
             let message = format!("the session could not be renewed: {}", error.message());
             Error::new(ErrorCode::SessionExpired, message).with_answer(status, id)
         }
         _ => error,
-    })?;
-    let token = |name: &str| match pair.get(name) {
-        Some(Value::Object(message)) => message.text("token").map(Secret::new),
-        _ => None,
-    };
-    let (Some(token), Some(refresh_token)) = (token("token"), token("refreshToken")) else {
-        return Err(strange(response, what));
-    };
-    Ok(Renewed { token, refresh_token })
+    })
 }
 
 /// When a refresh token ends, if it says so: it is standard base64 of a JSON document with `exp`.
 pub fn expiry(refresh_token: &Secret) -> Option<Timestamp> {
     // Read only: the token goes nowhere from here.
     let document = STANDARD.decode(refresh_token.expose()).ok()?;
-    match json::read(std::str::from_utf8(&document).ok()?).ok()? {
-        Value::Object(document) => document.whole("exp").filter(|end| *end > 0).and_then(Timestamp::from_unix_seconds),
-        _ => None,
+    let Document { exp } = parsed(&document)?;
+    Timestamp::from_unix_seconds(exp).filter(|_| exp > 0)
+}
+
+impl Message for Renewed {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        let Raw(token) = parts.message(&["token"])?.ok_or(OtherShape)?;
+        let Raw(refresh_token) = parts.message(&["refreshToken"])?.ok_or(OtherShape)?;
+        Ok(Self { token, refresh_token })
+    }
+}
+
+struct Raw(Secret);
+
+impl Message for Raw {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        parts.needed_text(&["token"]).map(|token| Self(Secret::new(token)))
+    }
+}
+
+struct Document {
+    exp: i64,
+}
+
+impl Message for Document {
+    fn of(parts: &mut Parts<'_>) -> Read<Self> {
+        match parts.value(&["exp"])? {
+            Value::Number(number) => number.whole().map(|exp| Self { exp }).ok_or(OtherShape),
+            _ => Err(OtherShape),
+        }
     }
 }
 
@@ -76,6 +95,14 @@ mod tests {
         let body = json!({"token": {"token": "a2", "refreshToken": ""}, "refreshToken": {"token": "r2"}});
         let renewed = parse(&answer(200, &body)).unwrap();
         assert_eq!((renewed.token.expose(), renewed.refresh_token.expose()), ("a2", "r2"));
+        for body in [
+            r#"{"token":{"token":"a"}}"#,
+            r#"{"token":"a","refreshToken":{"token":"r"}}"#,
+            r#"{"token":{"token":"a","token":"b"},"refreshToken":{"token":"r"}}"#,
+            r#"{"token":{"token":"a"},"refreshToken":{"token":"r"},"refreshToken":{"token":"s"}}"#,
+        ] {
+            assert_eq!(parse(&Response::new(200, body)).unwrap_err().code(), ErrorCode::UnexpectedResponse, "{body}");
+        }
     }
 
     #[test]
@@ -90,7 +117,7 @@ mod tests {
     fn a_refresh_token_tells_its_end() {
         let token = |text: &str| Secret::new(STANDARD.encode(text));
         assert_eq!(expiry(&token(r#"{"exp":1000,"x":1}"#)), Timestamp::from_unix_seconds(1000));
-        for text in ["", "{}", r#"{"exp":0}"#, r#"{"exp":"soon"}"#, "nonsense"] {
+        for text in ["", "{}", r#"{"exp":0}"#, r#"{"exp":"soon"}"#, r#"{"exp":5,"exp":6}"#, "nonsense"] {
             assert_eq!(expiry(&token(text)), None, "{text}");
         }
         assert_eq!(expiry(&Secret::new("not base64")), None);

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
+use super::reader::{Message, Parts, Read, parsed};
 use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::ecosystem::Ecosystem;
 use crate::error::{Error, ErrorCode, Result};
 use crate::http::{Authorization, Method, Request, Response};
-use crate::json::Value;
 use crate::text::printable_prefix;
 use crate::uidp::Uidp;
 
@@ -110,8 +110,15 @@ fn denied_hint(ecosystem: Ecosystem, credentials: &Credentials) -> String {
 
 /// `{"error": "…"}`, on one line.
 fn said(response: &Response) -> Option<String> {
-    let Some(Value::Object(body)) = super::value(response) else { return None };
-    body.text("error").map(|text| printable_prefix(text, 300))
+    struct Body(String);
+
+    impl Message for Body {
+        fn of(parts: &mut Parts<'_>) -> Read<Self> {
+            parts.needed_text(&["error"]).map(Self)
+        }
+    }
+
+    parsed(&response.body).map(|Body(error)| printable_prefix(&error, 300))
 }
 
 fn error(code: ErrorCode, response: &Response, said: &Option<String>) -> Error {

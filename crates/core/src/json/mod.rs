@@ -95,39 +95,19 @@ impl<'a> Object<'a> {
         Ok(found)
     }
 
-    /// The first value of a name.
-    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// The text of a name, if it is one.
+    /// The text of a name, if it is one and the only value of that name.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        match self.get(name) {
-            Some(Value::Text(text)) => Some(text),
+        let mut values = self.0.iter().filter(|(known, _)| known == name);
+        match (values.next(), values.next()) {
+            (Some((_, Value::Text(text))), None) => Some(text),
             _ => None,
         }
     }
 
-    /// The whole number of a name, if it is one that fits.
-    pub(crate) fn whole<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        match self.get(name) {
-            Some(Value::Number(number)) => number.whole(),
-            _ => None,
-        }
-    }
-
-    /// The first value of a name, to be changed.
-    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
-        self.0.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// Puts a value in the place of the one of that name, which it gives back, or behind all others.
-    pub(crate) fn set(&mut self, name: &'static str, value: Value<'a>) -> Option<Value<'a>> {
-        if let Some(place) = self.get_mut(name) {
-            return Some(std::mem::replace(place, value));
-        }
+    /// Gives a name this value and no other.
+    pub(crate) fn set(&mut self, name: &'static str, value: Value<'a>) {
+        self.0.retain(|(known, _)| known != name);
         self.0.push((Cow::Borrowed(name), value));
-        None
     }
 
     /// All of them.
