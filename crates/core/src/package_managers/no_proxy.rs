@@ -14,7 +14,11 @@ fn matches(entry: &str, registry: &BaseUrl) -> bool {
     let host = registry.host().trim_matches(['[', ']']).to_ascii_lowercase();
     let entry = entry.to_ascii_lowercase();
     let name = match entry.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.contains(':') => name,
+        Some((name, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) =>
+        {
+            name
+        }
         _ => &entry,
     };
     let name = name.trim_matches(['[', ']']).trim_start_matches('*').trim_start_matches('.');
@@ -47,6 +51,7 @@ mod tests {
     #[test]
     fn on_loopback_every_name_of_it_counts() {
         let registry = BaseUrl::parse("http://127.0.0.1:8080").unwrap();
-        assert_eq!(without("localhost,127.0.0.1,::1,127.0.0.0/8,a.test", &registry), "a.test");
+        let list = "localhost,127.0.0.1,::1,[::1]:8080,127.0.0.0/8,a.test,[2001:db8::1]:8080";
+        assert_eq!(without(list, &registry), "a.test,[2001:db8::1]:8080");
     }
 }
