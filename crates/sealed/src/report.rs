@@ -151,9 +151,7 @@ impl Served {
     pub(crate) fn by(self, speaker: Speaker) -> Self {
         Self { local: speaker != Speaker::Server, of_storage: speaker == Speaker::Storage, ..self }
     }
-}
 
-impl Served {
     /// How long its texts are, the path counted for the index as well.
     fn texts(&self) -> usize {
         let optional = [&self.package, &self.version, &self.integrity, &self.reason];
