@@ -8,7 +8,7 @@ use pulltoken_client::js::{self, Cancellation, CredentialsArguments, FoundCreden
 use pulltoken_client::stored::Place;
 use pulltoken_core::js::read;
 use pulltoken_core::{Credentials, Ecosystem, Result, Ttl, Uidp};
-use pulltoken_native::{FilePairs, NativeHost, Search, UserSessions, Wanted, ci_job};
+use pulltoken_native::{FilePairs, NativeHost, Search, UserSessions, Wanted, ci_job, shares_vendors};
 
 /// What `getCredentials` finds for the JSON text of its arguments.
 pub(crate) async fn credentials(
@@ -86,7 +86,5 @@ pub(crate) async fn session(
 }
 
 fn sessions(endpoints: &Endpoints, connect_to: Vec<String>, shared: Option<&str>) -> Result<UserSessions> {
-    // What the command line takes for false as well.
-    let is_shared = shared.is_some_and(|value| !["", "0", "n", "no", "f", "false", "off"].contains(&value));
-    UserSessions::of_user(Place::new(endpoints, connect_to), is_shared)
+    UserSessions::of_user(Place::new(endpoints, connect_to), shared.is_some_and(shares_vendors))
 }

@@ -31,5 +31,5 @@ pub use search::{Search, Wanted};
 pub use session_store::FileSessions;
 pub use transport::HttpTransport;
 pub use trust::{authorities_in, trusted_roots};
-pub use user_sessions::UserSessions;
+pub use user_sessions::{UserSessions, shares_vendors};
 pub use vendor_cache::VendorCache;

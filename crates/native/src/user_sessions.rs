@@ -17,6 +17,13 @@ pub struct UserSessions {
     pub vendor: Option<VendorCache>,
 }
 
+/// Whether this value of `PULLTOKEN_SHARED_CACHE` lets us use the vendor's refresh tokens: anything
+/// but what clap, which reads it on the command line, takes for false.
+pub fn shares_vendors(value: &str) -> bool {
+    let falsey = ["", "0", "n", "no", "f", "false", "off"];
+    !falsey.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
 impl UserSessions {
     /// Nothing is read yet. `shared`: the vendor's refresh tokens may be used.
     ///
@@ -51,6 +58,21 @@ impl UserSessions {
                 Ok(None) => own,
                 Err(error) => own.and(Err(error)),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_is_heard_however_it_is_written() {
+        for value in ["", "0", "n", "NO", "False", "FALSE", "off"] {
+            assert!(!shares_vendors(value), "{value}");
+        }
+        for value in ["1", "true", "yes", "on", " "] {
+            assert!(shares_vendors(value), "{value}");
         }
     }
 }
