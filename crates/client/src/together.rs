@@ -65,6 +65,8 @@ pub(crate) fn first<'f, T>(futures: &'f mut Vec<BoxFuture<'_, T>>) -> impl Futur
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use futures_util::FutureExt as _;
     use futures_util::future::{pending, ready};
     use pulltoken_core::{Error, ErrorCode};
@@ -96,6 +98,20 @@ mod tests {
     #[test]
     fn results_come_in_order_and_an_error_at_once() {
         assert_eq!(block_on(all([late(1), Box::pin(ready(2)), late(3)])), [1, 2, 3]);
+        // The first waits for the second, which does not wait for its turn.
+        let is_set = AtomicBool::new(false);
+        let until_set = poll_fn(|context| {
+            context.waker().wake_by_ref();
+            if is_set.load(Ordering::Relaxed) { Poll::Ready(1) } else { Poll::Pending }
+        });
+        let setting = async {
+            is_set.store(true, Ordering::Relaxed);
+            2
+        };
+        let both = all([Box::pin(until_set) as BoxFuture<'_, _>, Box::pin(setting)]);
+        // Asked twice at most: it would never end if it were one after the other.
+        let mut both = std::pin::pin!(both);
+        assert_eq!((both.as_mut().now_or_never(), both.as_mut().now_or_never()), (None, Some(vec![1, 2])));
         assert_eq!(block_on(try_all([late(Ok(1)), Box::pin(ready(Ok(2)))])).unwrap(), [1, 2]);
         let error = || Err::<u8, _>(Error::new(ErrorCode::Internal, "x"));
         let refused = try_all([Box::pin(pending()) as BoxFuture<'_, _>, late(error())]);

@@ -103,8 +103,8 @@ impl From<Found> for FoundCredentials {
     }
 }
 
-/// `getCredentials` where nothing is stored and no job is known: from the JSON text of [`CredentialsArguments`] to that of [`FoundCredentials`] in
-/// an envelope. `now` is the present moment in milliseconds since 1970.
+/// `getCredentials` where nothing is stored and no job is known: from the JSON text of
+/// [`CredentialsArguments`] to that of [`FoundCredentials`] in an envelope. `now` is the present moment in milliseconds since 1970.
 pub fn get_credentials(arguments: &str, now: f64) -> String {
     match read("getCredentials", arguments).and_then(|arguments| find(arguments, now)) {
         Ok(found) => js::success(&found),
