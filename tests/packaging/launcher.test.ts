@@ -1,5 +1,5 @@
 // `npx pulltoken`: starts the program that lies in the package, and stands aside.
-import { chmod, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,9 +21,9 @@ afterAll(() => project?.remove());
 const program = () => join(project.installed, 'native', 'pulltoken');
 
 /** A stand-in for the native program. */
-async function install(script: string): Promise<void> {
-  await writeFile(program(), `#!/bin/sh\n${script}\n`);
-  await chmod(program(), 0o755);
+async function install(script: string, path = program()): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
 }
 
 afterEach(() => rm(program(), { force: true }));
@@ -54,4 +54,17 @@ test('without a program it says what to do', async () => {
   const outcome = await run(command, ['version']);
   expect(outcome).toMatchObject({ code: 1, stdout: '' });
   expect(outcome.stderr).toContain('cargo xtask build');
+});
+
+test('what a project has built is not started', async () => {
+  const release = join(project.root, 'target', 'release');
+  await mkdir(release, { recursive: true });
+  await install('echo taken', join(release, 'pulltoken'));
+  expect(await run(command, ['version'])).toMatchObject({ code: 1, stdout: '' });
+  const file = await project.write(
+    'sealed.mjs',
+    `import { withSealedRegistry } from 'pulltoken';
+    await withSealedRegistry({ env: { PATH: '' } }, () => 1).catch(({ code }) => console.log(code));`,
+  );
+  expect(await run(process.execPath, [file], { cwd: project.root })).toMatchObject({ stdout: 'command_not_found\n' });
 });

@@ -3,11 +3,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const name = process.platform === 'win32' ? 'pulltoken.exe' : 'pulltoken';
-const program = [join(root, 'native', name), join(root, '..', '..', 'target', 'release', name)].find(existsSync);
+// Around an installed package lies somebody's project, which must not decide what is started.
+const isInstalled = root.split(sep).includes('node_modules');
+const folders = isInstalled ? ['native'] : ['native', join('..', '..', 'target', 'release')];
+const program = folders.map((folder) => join(root, folder, name)).find(existsSync);
 
 if (program === undefined) {
   process.stderr.write(

@@ -25,8 +25,10 @@ interface Loaded {
   folders: readonly string[];
 }
 
-/** This package's own, and that of the checkout around it. */
-const folders: readonly string[] = [path.join(root, 'native'), path.join(root, '..', '..', 'target', 'release')];
+/** This package's own, and that of the checkout around it. Around an installed package lies somebody's project. */
+const folders: readonly string[] = root.split(path.sep).includes('node_modules')
+  ? [path.join(root, 'native')]
+  : [path.join(root, 'native'), path.join(root, '..', '..', 'target', 'release')];
 
 function load(): Loaded {
   for (const file of candidates()) {
