@@ -77,7 +77,7 @@ export async function withSealedRegistry<T>(
     windowsHide: true,
   });
   // It serves until its standard input is closed, if only because this process ended.
-  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const ended = once(child, 'close').catch((cause: unknown) => Promise.reject(unstartable(path, cause))) as Promise<[number | null]>;
   const close = (): void => void child.stdin.end();
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MOST)));
@@ -131,22 +131,38 @@ function withPair(inherited: EnvironmentLike, { credentials }: SealedRegistryOpt
 
 /** What the program's line says. */
 function opened(line: string, inherited: EnvironmentLike, manager: PackageManagerName): SealedRegistry {
-  const { proxyUrl, caFile, registry, env } = JSON.parse(line) as {
-    proxyUrl: string;
-    caFile: string;
-    registry: string;
-    env: Record<string, Record<string, string | null>>;
-  };
+  const { proxyUrl, caFile, registry, env } = serving(line);
   const envFor = (wanted: PackageManagerName): EnvironmentLike => {
     if (!MANAGERS.includes(wanted)) throw usage(`withSealedRegistry: no package manager \`${String(wanted).slice(0, 40)}\``, 'npm, pnpm, yarn or bun');
+    const changes = env[wanted];
+    // Without them it would run as if nothing were sealed.
+    if (changes === undefined) throw broken('says nothing of this package manager');
     const changed: EnvironmentLike = { ...inherited };
-    for (const [name, value] of Object.entries(env[wanted] ?? {})) {
+    for (const [name, value] of Object.entries(changes)) {
       if (value === null) delete changed[name];
       else changed[name] = value;
     }
     return changed;
   };
   return { env: envFor(manager), envFor, registry, proxyUrl, caFile };
+}
+
+/** Where the program serves, and what each package manager's environment gets or loses. */
+interface Serving {
+  proxyUrl: string;
+  caFile: string;
+  registry: string;
+  env: Record<string, Record<string, string | null> | undefined>;
+}
+
+function serving(line: string): Serving {
+  try {
+    const told: unknown = JSON.parse(line);
+    if (isObject(told) && isObject(told['env'])) return told as unknown as Serving;
+  } catch {
+    // No cause: it would show a part of the line, which may hold the key to the proxy.
+  }
+  throw broken('does not say where it serves');
 }
 
 /** The program's own words: one line of JSON, perhaps below others. */
@@ -160,6 +176,16 @@ function failure(said: string, code: number | null): PullTokenError {
   } catch {
     // Not of ours: its text may be anything.
   }
-  const message = `withSealedRegistry: \`pulltoken agent\` ended with ${code ?? 'a signal'} before it served`;
+  return broken(`ended with ${code ?? 'a signal'} before it served`);
+}
+
+/** What no program of ours does. */
+function broken(what: string): PullTokenError {
+  const message = `withSealedRegistry: \`pulltoken agent\` ${what}`;
   return new PullTokenError({ code: 'internal', message, hint: 'run `pulltoken agent --stdio` yourself to see why' });
+}
+
+/** Node blames the program also where the folder that it was to start in is not there. */
+function unstartable(path: string, cause: unknown): PullTokenError {
+  return usage(`withSealedRegistry: ${path} does not start`, 'see the cause, and whether the folder `cwd` is there', cause);
 }

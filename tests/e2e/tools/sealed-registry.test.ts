@@ -130,4 +130,19 @@ test('a program that is none is said to be none', async () => {
   await writeFile(other, '#!/bin/sh\necho "not of ours: secret" >&2\nexit 3\n', { mode: 0o755 });
   const refused = withSealedRegistry({ env: { ...outside, PULLTOKEN_BIN: other } }, () => 1);
   await expect(refused).rejects.toMatchObject({ code: 'internal', message: expect.not.stringContaining('secret') });
+  const said = async (line: string) => {
+    await writeFile(other, `#!/bin/sh\necho '${line}'\nread end\n`, { mode: 0o755 });
+    return withSealedRegistry({ env: { ...outside, PULLTOKEN_BIN: other } }, () => 1).catch((error: unknown) => error);
+  };
+  const odd = inspect(await said('not of ours: secret'));
+  expect(odd).toContain("code: 'internal'");
+  expect(odd).not.toContain('secret');
+  // An older one may not know this package manager, which would run unsealed.
+  expect(await said('{"env":{"yarn":{}}}')).toMatchObject({ code: 'internal' });
+  expect(await said('{"env":{"npm":{}}}')).toBe(1);
+});
+
+test('a folder that is not there is said to be', async () => {
+  const options = { env: outside, credentials: world.pair, cwd: join(home, 'nowhere') };
+  await expect(withSealedRegistry(options, () => 1)).rejects.toMatchObject({ name: 'PullTokenError', code: 'usage', cause: { code: 'ENOENT' } });
 });
