@@ -17,7 +17,7 @@ export type {
   UpdatePullTokenOptions,
   VerifyAccessOptions,
   WarnedCallOptions,
-} from './client.js';
+} from './client/call-options.js';
 export type { ClientOptions, FetchResponse } from './options.js';
 export { PullToken } from './pull-token.js';
 export { Session } from './session.js';

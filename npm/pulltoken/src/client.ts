@@ -1,101 +1,41 @@
-// A client of the platform: the calls, each with its options and its errors.
-import { type CallOptions, signalOf, stopped, unlessStopped, watched } from './abort.js';
-import { type Failure, PullTokenError, usage } from './error.js';
+// A client of the platform: the calls and their errors.
+import { type CallOptions, signalOf } from './abort.js';
+import { type FoundSweep, info, type Made, swept, token, warn } from './client/answers.js';
+import { asked, call, enrol, required } from './client/call.js';
+import type {
+  CreateEntitlementOptions,
+  CreatePullTokenOptions,
+  DeleteExpiredPullTokensOptions,
+  DeletePullTokenOptions,
+  ExchangeTokenOptions,
+  ListEntitlementsOptions,
+  ListPullTokensOptions,
+  RefreshSessionOptions,
+  RotatePullTokenOptions,
+  SetRoleOptions,
+  SignInByDeviceOptions,
+  SignInHeadlessOptions,
+  UpdatePullTokenOptions,
+  VerifyAccessOptions,
+} from './client/call-options.js';
+import { PullTokenError } from './error.js';
 import type {
   AccessReport,
-  AnyEcosystem,
-  CallName,
   CallWarning,
   DeviceCode,
-  DeviceSignIn,
   Entitlement,
-  EntitlementFilter,
   Group,
-  HeadlessSignIn,
-  NewEntitlement,
-  NewPullToken,
-  PullTokenChange,
-  PullTokenFields,
-  PullTokenFilter,
   PullTokenInfo,
-  ReplacedPullToken,
   RoleChange,
-  RoleWish,
-  Rotation,
-  SessionRenewal,
-  SignInDoor,
-  SweepFilter,
   SweepProgress,
   SweepReport,
-  TokenExchange,
   WhoAmI,
 } from './generated/types.js';
-import { type ClientOptions, connect, type Opened, session, taken } from './options.js';
-import { PullToken } from './pull-token.js';
-import { encode, unwrap } from './raw.js';
+import type { ClientOptions } from './options.js';
+import type { PullToken } from './pull-token.js';
 import { opened, type Session, sessions } from './session.js';
 import { surroundings } from './surroundings.js';
-import { type Credentials, pair, revive, time, type Wire } from './values.js';
-
-/** How a call that may have something to remark is followed. */
-export interface WarnedCallOptions extends CallOptions {
-  /**
-   * Called for everything that could not be made sure of. What it throws is thrown by a call that lists; a call that
-   * made a token gives it all the same, since its password would be lost otherwise.
-   */
-  onWarning?: ((warning: CallWarning) => void) | undefined;
-}
-
-/** What to make, and how to follow it. */
-export interface CreatePullTokenOptions extends NewPullToken, WarnedCallOptions {}
-/** What to list. */
-export interface ListPullTokensOptions extends PullTokenFilter, WarnedCallOptions {}
-/** What to change. */
-export interface UpdatePullTokenOptions extends PullTokenChange, CallOptions {}
-/** How to delete one token. */
-export interface DeletePullTokenOptions extends CallOptions {
-  /** Deletes any other identity as well. */
-  anyIdentity?: boolean | undefined;
-}
-/** Which expired tokens to delete, and how to follow it. */
-export interface DeleteExpiredPullTokensOptions extends SweepFilter, CallOptions {
-  /** Called after each. What it throws stops the sweep and is thrown. */
-  onProgress?: ((progress: SweepProgress) => void) | undefined;
-}
-/** What to replace. */
-export interface RotatePullTokenOptions extends Rotation, WarnedCallOptions {}
-/** What to open. */
-export interface SetRoleOptions extends RoleWish, CallOptions {}
-/** Whose entitlements to list. */
-export interface ListEntitlementsOptions extends EntitlementFilter, CallOptions {}
-/** What to entitle to. */
-export interface CreateEntitlementOptions extends NewEntitlement, CallOptions {}
-/** What to ask the registry for. */
-export interface VerifyAccessOptions extends CallOptions {
-  /** What the pair should open. */
-  ecosystem: AnyEcosystem;
-  /** The pair. */
-  credentials: Credentials;
-}
-/** What to exchange. */
-export interface ExchangeTokenOptions extends TokenExchange, CallOptions {}
-/** What to renew; a `Session` will do. */
-export interface RefreshSessionOptions extends CallOptions {
-  /** What renews it. */
-  refreshToken: SessionRenewal['refreshToken'] | undefined;
-  /** What the session opens; no other can be had. */
-  audience: SessionRenewal['audience'];
-}
-/** How to sign in by a code. */
-export interface SignInByDeviceOptions extends DeviceSignIn, CallOptions {
-  /** Shows the code to the person. What it throws ends the sign-in and is thrown. */
-  onCode: (code: DeviceCode) => void;
-}
-/** How to sign in by a page on another machine. */
-export interface SignInHeadlessOptions extends HeadlessSignIn, SignInDoor, CallOptions {
-  /** Shows the page's address to the person. What it throws ends the sign-in and is thrown. */
-  onUrl: (url: string) => void;
-}
+import { pair, revive, time, type Wire } from './values.js';
 
 /**
  * Calls the platform for one session, over connections that are kept. Every call may be stopped by `signal` and
@@ -106,7 +46,7 @@ export interface SignInHeadlessOptions extends HeadlessSignIn, SignInDoor, CallO
  */
 export class Client {
   constructor(options: ClientOptions = {}) {
-    clients.set(this, { options: taken(options) });
+    enrol(this, options);
   }
 
   /** Who the session belongs to, and what it may do where. */
@@ -306,126 +246,4 @@ export class Client {
   async checkOrganization(name: string, options: CallOptions = {}): Promise<void> {
     await call<null>(this, 'checkOrganization', { name }, options);
   }
-}
-
-/** What a client is made of, and its connection once there is one. */
-interface State {
-  options: ClientOptions;
-  opened?: Opened;
-}
-
-// Not private fields: with those, a declaration would tell this class apart from its other builds'.
-const clients = new WeakMap<Client, State>();
-
-/** The calls that nobody has to be signed in for. */
-const SESSIONLESS: ReadonlySet<CallName> = new Set<CallName>([
-  'verifyAccess',
-  'exchangeToken',
-  'refreshSession',
-  'signInByDevice',
-  'signInHeadless',
-  'checkOrganization',
-]);
-
-/** Makes a call. `told` hears what there is to say meanwhile; what it throws stops the call and is thrown. */
-async function call<T>(
-  client: Client,
-  name: CallName,
-  args: object,
-  options: unknown,
-  told?: (said: never) => void,
-): Promise<T> {
-  const state = clients.get(client);
-  if (state === undefined) throw usage(`${name}: called on what is no Client`, 'call it on a `new Client(…)`');
-  const signal = signalOf(name, options);
-  if (signal?.aborted === true) throw stopped(signal);
-  const text = encode(name, args, finite(name));
-  const { connection, Cancellation } = (state.opened ??= connect(state.options));
-  const bearer = SESSIONLESS.has(name) ? '' : await unlessStopped(signal, session(name, state.options, state.opened));
-  const cancellation = new Cancellation();
-  const cancel = (): void => cancellation.cancel();
-  let thrown: { error: unknown } | undefined;
-  let isOver = false;
-  const listener = (text: string): void => {
-    if (isOver || thrown !== undefined) return;
-    try {
-      told?.(JSON.parse(text) as never);
-    } catch (error) {
-      thrown = { error };
-      cancel();
-    }
-  };
-  const answer = await watched(signal, cancel, () =>
-    connection.call(name, bearer, text, cancellation, told && listener),
-  );
-  isOver = true;
-  if (thrown !== undefined) throw thrown.error;
-  return unwrap<T>(answer, signal?.reason);
-}
-
-/** A token just made, on the wire. */
-interface Made {
-  token: Wire<PullTokenFields>;
-  warnings: CallWarning[];
-  replaced?: Omit<Wire<ReplacedPullToken>, 'error'> & { error?: Failure };
-}
-
-/** A sweep's report on the wire. */
-interface FoundSweep extends Omit<SweepReport, 'found' | 'failed'> {
-  found: Wire<PullTokenInfo>[];
-  failed: { id: string; error: Failure }[];
-  stopped: Failure | null;
-}
-
-/** What is asked of the platform, without what is for this side. What is no object is refused with the signal. */
-function asked<T extends CallOptions>(options: T): object {
-  const { signal, onWarning, onProgress, onCode, onUrl, ...rest } = { ...options } as T & Record<string, unknown>;
-  return rest;
-}
-
-/** The function that a call cannot do without. */
-function required<O extends object, K extends string & keyof O>(name: string, field: K, options: O): O[K] {
-  const found = (options as O | undefined)?.[field];
-  if (typeof found === 'function') return found;
-  throw usage(`${name}: expected a function in \`${field}\``, 'a person has to learn what it is told');
-}
-
-/** Refuses the numbers that JSON has no words for: it would say `null`, which is as if they were not there. */
-function finite(name: string): (field: string, value: unknown) => unknown {
-  return (field, value) => {
-    if (typeof value !== 'number' || Number.isFinite(value)) return value;
-    throw new PullTokenError({
-      code: 'usage',
-      message: `${name}: expected a number in \`${field}\``,
-      hint: 'pass a whole number, or leave it out',
-    });
-  };
-}
-
-function warn(options: WarnedCallOptions, warnings: CallWarning[]): void {
-  const { onWarning } = options;
-  if (typeof onWarning === 'function') for (const warning of warnings) onWarning(warning);
-}
-
-function token({ token: fields, warnings, replaced }: Made, options: WarnedCallOptions): PullToken {
-  try {
-    warn(options, warnings);
-  } catch {
-    // The token exists, and its password nowhere else.
-  }
-  const plain = revive<PullTokenFields>(fields, 'createdAt', 'expiresAt');
-  if (replaced === undefined) return new PullToken(plain);
-  const { error, ...old } = replaced;
-  const fate = revive<Omit<ReplacedPullToken, 'error'>>(old, 'until');
-  return new PullToken({ ...plain, replaced: error === undefined ? fate : { ...fate, error: new PullTokenError(error) } });
-}
-
-function info(fields: Wire<PullTokenInfo>): PullTokenInfo {
-  return revive<PullTokenInfo>(fields, 'createdAt', 'expiresAt', 'lastSeenAt');
-}
-
-function swept({ stopped: why, found, failed, ...rest }: FoundSweep): { report: SweepReport; stopped?: Failure } {
-  const errors = failed.map(({ id, error }) => ({ id, error: new PullTokenError(error) }));
-  const report = { ...rest, found: found.map(info), failed: errors };
-  return why === null ? { report } : { report, stopped: why };
 }
