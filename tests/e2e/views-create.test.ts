@@ -1,36 +1,15 @@
 // Making a token: the form, the password that is shown once, and what a plan allows.
 import { execFile } from 'node:child_process';
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Simulator } from '../parity/simulator.ts';
+import { expect, test } from 'vitest';
+import type { Simulator } from '../parity/simulator.ts';
 import { judge, picture } from './support/looks';
-import { startTrial, type Given, type Opened, type Trial } from './support/trial';
+import { open, opened, page, simulator, simulators, startViews } from './support/views';
 
-let simulator: Simulator;
-let small: Simulator;
-let trial: Trial;
-let opened: Opened;
-let page: Page;
+// The plan of the second allows less.
+startViews([], ['--max-ttl', '168h']);
 
-beforeAll(async () => {
-  [simulator, small] = await Promise.all([Simulator.start('--cors'), Simulator.start('--cors', '--max-ttl', '168h')]);
-  trial = await startTrial(...[simulator, small].flatMap(({ facts: { api, issuer, registry } }) => [api, issuer, registry]));
-});
-afterAll(async () => {
-  await trial?.close();
-  await Promise.all([simulator?.stop(), small?.stop()]);
-});
-afterEach(async () => {
-  await Promise.all([simulator.mend(), small.mend()]);
-  const complaints = [...opened.complaints];
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
-
-async function openForm(at: Simulator, more: Partial<Given> = {}, who = 'owner'): Promise<void> {
-  const { api, issuer, registry, tokens } = at.facts;
-  opened = await trial.open({ settings: { api, issuer, registry }, token: tokens[who], ...more });
-  page = opened.page;
+async function openForm(at: Simulator = simulator): Promise<void> {
+  await open({ at });
   await page.getByRole('button', { name: 'Create pull token' }).click();
   // By then the form knows what the organisation is entitled to.
   await form().getByText('More').waitFor();
@@ -47,7 +26,7 @@ async function ping({ facts: { registry } }: Simulator, username: string, passwo
 }
 
 test('username and password are hidden until asked for, copied, and open the registry', async () => {
-  await openForm(simulator);
+  await openForm();
   await judge(page, 'views-create');
   await form().getByLabel('Name').fill('from the page');
   await form().getByLabel('Description').fill('for a test');
@@ -79,7 +58,7 @@ test('username and password are hidden until asked for, copied, and open the reg
 });
 
 test('several ecosystems in one token, and every file as the package manager wants it', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByLabel('Java', { exact: true }).check();
   await form().getByLabel('JavaScript', { exact: true }).check();
   await make();
@@ -107,7 +86,7 @@ test('several ecosystems in one token, and every file as the package manager wan
 });
 
 test('the lines for a shell set the variables byte for byte', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByLabel('Python', { exact: true }).check();
   await make();
   await result().waitFor();
@@ -124,7 +103,7 @@ test('the lines for a shell set the variables byte for byte', async () => {
 });
 
 test('a password that nobody copied is not lost by a slip of the hand', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByLabel('Python', { exact: true }).check();
   await make();
   await result().waitFor();
@@ -139,7 +118,7 @@ test('a password that nobody copied is not lost by a slip of the hand', async ()
 });
 
 test('a password stays in sight when the session ends, and goes when it is done with', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByLabel('Java', { exact: true }).check();
   await make();
   await result().waitFor();
@@ -153,7 +132,7 @@ test('a password stays in sight when the session ends, and goes when it is done 
 });
 
 test('what could not be copied is not said to be, and the focus stays in the dialog', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByLabel('Java', { exact: true }).check();
   await make();
   await result().waitFor();
@@ -173,7 +152,7 @@ test('what could not be copied is not said to be, and the focus stays in the dia
 });
 
 test('what cannot be made is said before it is sent', async () => {
-  await openForm(simulator);
+  await openForm();
   await simulator.forget();
   await make();
   await page.getByText('Choose at least one.').waitFor();
@@ -187,7 +166,7 @@ test('what cannot be made is said before it is sent', async () => {
 });
 
 test('an ecosystem that the organisation lacks is named, with who can add it', async () => {
-  await openForm(simulator);
+  await openForm();
   await form().getByText('More').click();
   await form().getByLabel('Go', { exact: false }).first().check();
   await make();
@@ -197,7 +176,7 @@ test('an ecosystem that the organisation lacks is named, with who can add it', a
 });
 
 test('the plan allows less: the server says how much, and one click takes it', async () => {
-  await openForm(small);
+  await openForm(simulators[1]);
   await form().getByLabel('Java', { exact: true }).check();
   await make();
   await page.getByText('Your plan allows 7 days.').waitFor();
@@ -209,7 +188,7 @@ test('the plan allows less: the server says how much, and one click takes it', a
 });
 
 test('what is stopped leaves nothing behind', async () => {
-  await openForm(simulator);
+  await openForm();
   const before = await simulator.identities();
   await simulator.fault({ method: 'POST', path: '/iam/v1/rolebindings', action: { delay: { milliseconds: 1_500 } } });
   await simulator.forget();

@@ -1,38 +1,12 @@
 // The list of pull tokens and what is done with a token, in a real browser against the simulator.
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Simulator } from '../parity/simulator.ts';
+import { expect, test } from 'vitest';
 import { judge } from './support/looks';
 import { addOrganization, addTokens } from './support/seed';
-import { startTrial, type Given, type Opened, type Trial } from './support/trial';
+import { open, opened, page, simulator, startViews } from './support/views';
 
 const DAY = 86_400;
-let simulator: Simulator;
-let trial: Trial;
-let opened: Opened;
-let page: Page;
 
-beforeAll(async () => {
-  simulator = await Simulator.start('--cors');
-  const { api, issuer, registry } = simulator.facts;
-  trial = await startTrial(api, issuer, registry);
-});
-afterAll(async () => {
-  await trial?.close();
-  await simulator?.stop();
-});
-afterEach(async () => {
-  await simulator.mend();
-  const complaints = [...opened.complaints];
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
-
-async function open(more: Partial<Given> = {}, who = 'owner'): Promise<void> {
-  const { api, issuer, registry, tokens } = simulator.facts;
-  opened = await trial.open({ settings: { api, issuer, registry }, token: tokens[who], ...more });
-  page = opened.page;
-}
+startViews();
 
 /** Each test has an organisation of its own. */
 async function organization(name: string, entitlements: string[] = []): Promise<string> {

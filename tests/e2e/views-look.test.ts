@@ -1,38 +1,13 @@
 // What the views make of odd names, of ten thousand rows, of the other direction, and of what is pasted.
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Simulator } from '../parity/simulator.ts';
+import { expect, test } from 'vitest';
 import { netrc, pullToken } from './support/credentials';
 import { judge, picture } from './support/looks';
 import { addOrganization, addTokens } from './support/seed';
-import { startTrial, type Given, type Opened, type Trial } from './support/trial';
+import { open, page, simulator, startViews } from './support/views';
 
 const DAY = 86_400;
-let simulator: Simulator;
-let trial: Trial;
-let opened: Opened;
-let page: Page;
 
-beforeAll(async () => {
-  simulator = await Simulator.start('--cors');
-  const { api, issuer, registry } = simulator.facts;
-  trial = await startTrial(api, issuer, registry);
-});
-afterAll(async () => {
-  await trial?.close();
-  await simulator?.stop();
-});
-afterEach(async () => {
-  const complaints = [...opened.complaints];
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
-
-async function open(more: Partial<Given> = {}, size?: { width: number; height: number }): Promise<void> {
-  const { api, issuer, registry, tokens } = simulator.facts;
-  opened = await trial.open({ settings: { api, issuer, registry }, token: tokens['owner'], ...more }, size);
-  page = opened.page;
-}
+startViews();
 
 const status = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor();
 
@@ -81,7 +56,7 @@ test('from right to left, and in the width of a popup', async () => {
   await judge(page, 'views-rtl-narrow');
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   await page.context().close();
-  await open({ organization: parent }, { width: 460, height: 600 });
+  await open({ organization: parent, size: { width: 460, height: 600 } });
   await page.locator('.view-narrow').waitFor();
   await judge(page, 'views-narrow');
 });

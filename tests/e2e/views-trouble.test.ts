@@ -1,52 +1,27 @@
 // What the views say when something is missing or goes wrong.
-import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { Simulator } from '../parity/simulator.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { judge } from './support/looks';
 import { addOrganization, addTokens } from './support/seed';
-import { startTrial, type Given, type Opened, type Trial } from './support/trial';
+import type { Given } from './support/trial';
+import { open, page, simulator, startViews } from './support/views';
 
-let simulator: Simulator;
-let trial: Trial;
-let opened: Opened;
-let page: Page;
+startViews();
+beforeAll(() => addTokens(simulator, { name: 'some', count: 3, roles: ['libraries.java.pull'] }));
 
-beforeAll(async () => {
-  simulator = await Simulator.start('--cors');
-  const { api, issuer, registry } = simulator.facts;
-  trial = await startTrial(api, issuer, registry);
-  await addTokens(simulator, { name: 'some', count: 3, roles: ['libraries.java.pull'] });
-});
-afterAll(async () => {
-  await trial?.close();
-  await simulator?.stop();
-});
-afterEach(async () => {
-  await simulator.mend();
-  const complaints = [...opened.complaints];
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
-
-async function open(who: string | undefined, more: Partial<Given> = {}): Promise<void> {
-  const { api, issuer, registry, tokens } = simulator.facts;
-  const organization = simulator.facts.organization.id;
-  const token = who === undefined ? undefined : tokens[who];
-  opened = await trial.open({ settings: { api, issuer, registry }, token, organization, ...more });
-  page = opened.page;
-}
+/** The first organisation, as somebody sees it. */
+const openAs = (who: string, more: Partial<Given> = {}) => open({ who, organization: simulator.facts.organization.id, ...more });
 
 const alert = () => page.getByRole('alert');
 const list = () => page.getByRole('grid').waitFor();
 
 test('nobody is signed in', async () => {
-  await open(undefined);
+  await open({ token: undefined });
   await page.getByText('Sign in to see this.').waitFor();
   await judge(page, 'views-signed-out');
 });
 
 test('a session that has ended leads to signing in again', async () => {
-  await open('expired');
+  await openAs('expired');
   await alert().getByRole('button', { name: 'Sign in again' }).waitFor();
   await judge(page, 'views-expired-session');
   await alert().getByRole('button', { name: 'Sign in again' }).click();
@@ -54,7 +29,7 @@ test('a session that has ended leads to signing in again', async () => {
 });
 
 test('401 in the middle', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await simulator.fault({ method: 'GET', path: '/iam/', action: { status: { status: 401, code: 16, message: 'the session was revoked' } } });
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -67,7 +42,7 @@ test('401 in the middle', async () => {
 });
 
 test('403 says so, and offers no second try', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await simulator.fault({ method: 'GET', path: '/iam/', action: { status: { status: 403, code: 7, message: 'not for you' } } });
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -78,7 +53,7 @@ test('403 says so, and offers no second try', async () => {
 });
 
 test('429 can be tried again', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await simulator.fault({ method: 'GET', path: '/iam/', action: { retryAfter: { status: 429, seconds: 3_600 } } });
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -91,7 +66,7 @@ test('429 can be tried again', async () => {
 });
 
 test('offline, and back again without a click', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -103,7 +78,7 @@ test('offline, and back again without a click', async () => {
 });
 
 test('a slow answer is waited for in words', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await simulator.fault({ method: 'GET', path: '/iam/', action: { delay: { milliseconds: 1_000 } } });
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -114,7 +89,7 @@ test('a slow answer is waited for in words', async () => {
 });
 
 test('what is left behind is asked no more', async () => {
-  await open('owner');
+  await openAs('owner');
   await list();
   await simulator.fault({ method: 'GET', path: '/iam/', action: 'hang' });
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -125,7 +100,7 @@ test('what is left behind is asked no more', async () => {
 
 test('an organisation without tokens', async () => {
   const id = await addOrganization(simulator, 'empty');
-  await open('owner', { organization: id });
+  await openAs('owner', { organization: id });
   await page.getByText('There are no pull tokens here yet.').waitFor();
   await judge(page, 'views-empty');
   await page.getByRole('tab', { name: 'Entitlements' }).click();
@@ -133,14 +108,14 @@ test('an organisation without tokens', async () => {
 });
 
 test('who may not list is told so', async () => {
-  await open('libraries.java.pull_token_creator');
+  await openAs('libraries.java.pull_token_creator');
   await page.getByText('This session may not list', { exact: false }).waitFor();
   expect(await page.getByText('There are no pull tokens').count()).toBe(0);
   await judge(page, 'views-narrowed');
 });
 
 test('who may not delete is told who can', async () => {
-  await open('viewer');
+  await openAs('viewer');
   await list();
   await page.getByRole('row').filter({ hasText: 'some 1' }).click();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -150,7 +125,7 @@ test('who may not delete is told who can', async () => {
 });
 
 test('entitlements: what there is, what is missing, and who can grant it', async () => {
-  await open('owner', { start: 'entitlements' });
+  await openAs('owner', { start: 'entitlements' });
   await page.getByRole('rowheader', { name: 'JavaScript' }).waitFor();
   expect(await page.getByRole('row').nth(1).innerText()).toMatch(/Built by Chainguard[\s\S]*7 days/);
   await page.getByText('The organisation is not entitled to .NET, Go').waitFor();
@@ -160,7 +135,7 @@ test('entitlements: what there is, what is missing, and who can grant it', async
 });
 
 test('entitlements of somebody who may make tokens for one of them alone', async () => {
-  await open('libraries.java.pull_token_creator', { start: 'entitlements' });
+  await openAs('libraries.java.pull_token_creator', { start: 'entitlements' });
   await page.getByText('This session may not make pull tokens for Python and JavaScript.').waitFor();
   await page.getByText('libraries.python.pull_token_creator and libraries.javascript.pull_token_creator').waitFor();
   await page.getByText('An owner of the organisation can add them').waitFor();
