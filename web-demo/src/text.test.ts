@@ -25,6 +25,16 @@ test('no message is left over', () => {
   expect(ALL.map(([key]) => key).filter((key) => !mentioned(key))).toEqual([]);
 });
 
+test('no page has words of its own', () => {
+  const own = (markup: string): string[] =>
+    [/<[a-z][\w-]*(?:\s[^<>]*)?>([^<>{}]*\p{L}[^<>{}]*)<\//gu, /\s(?:alt|aria-label|hint|label|legend|placeholder|title)="([^"]*\p{L}[^"]*)"/gu].flatMap((words) =>
+      [...markup.matchAll(words)].map(([, found = '']) => found));
+  expect(own('<p class="hint">Two words</p><button aria-label="Close" /><p>{text("x")}: </p>')).toEqual(['Two words', 'Close']);
+  const pages = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
+  expect(pages.length).toBeGreaterThan(20);
+  for (const name of pages) expect(own(readFileSync(join(import.meta.dirname, name), 'utf8')), name).toEqual([]);
+});
+
 test('placeholders are filled by name, and by nothing that a value holds', () => {
   const message = { message: '$A$ and $b$, $OTHER$', placeholders: { a: { content: '$2' }, b: { content: '<$1>' } } };
   expect(fill(message, ['$A$', 'two'])).toBe('two and <$A$>, $OTHER$');

@@ -86,6 +86,7 @@ test('a host that is not permitted is asked for', async () => {
   await page.getByLabel('API').fill('https://api.example');
   await save();
   await page.getByRole('alert').getByText('the permission', { exact: false }).waitFor();
+  await page.getByRole('alert').getByText('Try again and allow it', { exact: false }).waitFor();
   expect(await page.evaluate(() => (globalThis as unknown as { asked: unknown }).asked)).toEqual([
     { origins: ['https://api.example/*', 'https://issuer.enforce.dev/*', 'https://libraries.cgr.dev/*'] },
   ]);

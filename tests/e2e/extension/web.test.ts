@@ -108,3 +108,22 @@ test('who closes the window can begin again', async () => {
   await signIn('Sign in as viewer');
   await listed(page);
 });
+
+test('what is stopped before the window has gone anywhere gives no session', async () => {
+  // The way to the issuer needs the module, which takes its time.
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await context.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  const opened = context.waitForEvent('page');
+  await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+  const closed = (await opened).waitForEvent('close');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  release();
+  await closed;
+  await page.getByRole('button', { name: 'Sign in with the browser' }).waitFor();
+  expect(await page.evaluate(() => sessionStorage.getItem('pulltoken.session'))).toBeNull();
+});

@@ -2,6 +2,7 @@
 import { clear } from '../host/clipboard';
 import { ALARM } from '../host/extension/alarms';
 import { SESSION } from '../host/extension/storage';
+import { text } from '../text';
 
 /** Empties the clipboard if it still holds what was copied last. */
 export async function clearClipboard(): Promise<void> {
@@ -19,6 +20,6 @@ async function lend(copied: string): Promise<void> {
   await offscreen.createDocument({
     url: `offscreen.html#${copied}`,
     reasons: ['CLIPBOARD' as chrome.offscreen.Reason],
-    justification: 'Empties the clipboard a minute after a password was copied.',
+    justification: text('clipboardWhy'),
   });
 }

@@ -16,7 +16,7 @@ export async function signIn(): Promise<void> {
   await Promise.all([init(), chrome.storage.session.remove(SESSION.unproven)]);
   const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect: chrome.identity.getRedirectURL() });
   const answer = await open(begun.url);
-  if (current !== mine) throw interrupted('signing in was stopped');
+  if (current !== mine) throw interrupted('failure_stopped');
   const { isProven, ...rest } = await brought(begun, answer, settings);
   if (!isProven) {
     // The popup that asked may be gone; the next one asks the person.
@@ -36,7 +36,7 @@ async function open(url: string): Promise<string> {
     if (answer !== undefined) return answer;
   } catch (cause) {
     // Browsers say the same of a window that was closed and of a page that did not load.
-    throw refused('the window closed before anybody had signed in', cause);
+    throw refused('failure_window_closed', cause);
   }
-  throw refused('the browser brought no answer');
+  throw refused('failure_no_answer');
 }

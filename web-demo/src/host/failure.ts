@@ -1,16 +1,15 @@
-// Failures of the surroundings, in the words and with the codes of the package.
+// Failures of the surroundings, with the codes of the package.
 import { type Failure, PullTokenError } from 'pulltoken/web/core';
-
-const AGAIN = 'sign in again, or choose another way';
+import { text, type MessageKey } from '../text';
 
 /** Signing in was ended by somebody: the person, the browser or the issuer. */
-export function refused(message: string, cause?: unknown): PullTokenError {
-  return new PullTokenError({ code: 'sign_in_refused', message, hint: AGAIN }, cause);
+export function refused(what: MessageKey, cause?: unknown, hint: MessageKey = 'failure_again'): PullTokenError {
+  return new PullTokenError({ code: 'sign_in_refused', message: text(what), hint: text(hint) }, cause);
 }
 
 /** It was stopped: by the person, or by the browser under it. */
-export function interrupted(message: string, cause?: unknown): PullTokenError {
-  return new PullTokenError({ code: 'interrupted', message, hint: 'begin again when you are ready' }, cause);
+export function interrupted(what: MessageKey, cause?: unknown): PullTokenError {
+  return new PullTokenError({ code: 'interrupted', message: text(what), hint: text('failure_begin_again') }, cause);
 }
 
 /** Failures whose hint names the command line, which nobody here sits at. */
@@ -22,7 +21,7 @@ export async function here<T>(signingIn: Promise<T>): Promise<T> {
     return await signingIn;
   } catch (error) {
     if (!(error instanceof PullTokenError) || !ELSEWHERE.has(error.code)) throw error;
-    throw new PullTokenError({ ...error.toJSON(), hint: AGAIN }, error);
+    throw new PullTokenError({ ...error.toJSON(), hint: text('failure_again') }, error);
   }
 }
 
@@ -31,5 +30,5 @@ export function told(error: unknown): Failure {
   if (error instanceof PullTokenError) return error.toJSON();
   // The words of a browser's own errors; what we throw is the other kind.
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message, hint: 'try again, and report it if it stays' };
+  return { code: 'internal', message, hint: text('failure_report') };
 }

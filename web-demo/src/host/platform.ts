@@ -3,11 +3,12 @@ import { Client, init, PullTokenError, type Session as Opened } from 'pulltoken/
 import { here, refused } from './failure';
 import type { DeviceCode, Places, Settings } from './host';
 import type { StoredSession } from './sessions';
+import { text } from '../text';
 
 /** Takes a session that somebody has, once the platform says that it is one. */
 export async function byToken({ api, issuer }: Places, pasted: string, signal?: AbortSignal): Promise<StoredSession> {
   const token = pasted.trim();
-  if (token === '') throw new PullTokenError({ code: 'not_signed_in', message: 'there is no session', hint: 'paste what `pulltoken token` prints' });
+  if (token === '') throw new PullTokenError({ code: 'not_signed_in', message: text('failure_no_token'), hint: text('tokenHint') });
   await init();
   const who = await here(new Client({ api, issuer, token }).whoami({ signal }));
   return { token, api, issuer, ...(who.expiresAt ? { expiresAt: who.expiresAt.getTime() } : {}) };
@@ -16,7 +17,7 @@ export async function byToken({ api, issuer }: Places, pasted: string, signal?: 
 /** Waits until somebody has typed in the code that `onCode` shows. */
 export async function byCode(settings: Settings, onCode: (code: DeviceCode) => void, signal?: AbortSignal): Promise<StoredSession> {
   const { api, issuer, device } = settings;
-  if (device === undefined) throw refused('the settings name no provider of codes');
+  if (device === undefined) throw refused('failure_no_provider');
   await init();
   const signingIn = new Client({ api, issuer }).signInByDevice({
     ...device,
@@ -26,7 +27,7 @@ export async function byCode(settings: Settings, onCode: (code: DeviceCode) => v
       onCode({ url: verificationUriComplete ?? verificationUri, userCode, expiresAt: new Date(Date.now() + expiresInSeconds * 1000) }),
   });
   const [session] = await here(signingIn);
-  if (session === undefined) throw refused('the issuer gave no session');
+  if (session === undefined) throw refused('failure_no_session');
   return stored(session, settings);
 }
 

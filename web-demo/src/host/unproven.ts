@@ -31,7 +31,7 @@ export async function brought(signIn: FinishSignInOptions['signIn'], answer: str
 
 /** What whoever waits for such a sign-in is told. */
 export function unproven(): Error {
-  return refused('the browser came back without the nonce that it was sent with');
+  return refused('failure_unproven');
 }
 
 /** What a storage held, if it is one. */

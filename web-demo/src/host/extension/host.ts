@@ -52,7 +52,7 @@ export class ExtensionHost implements Host {
       case 'browser': {
         await this.#inSpareWindow(signal);
         const session = await this.session();
-        if (session === undefined) throw interrupted('the session has gone again');
+        if (session === undefined) throw interrupted('failure_session_gone');
         return session;
       }
       case 'device':
@@ -95,7 +95,7 @@ export class ExtensionHost implements Host {
 
   /** The window in which a person signs in takes the focus, and with it goes the popup: only the background lives on. */
   async #inSpareWindow(signal: AbortSignal | undefined): Promise<void> {
-    const stopped = interrupted('signing in was stopped');
+    const stopped = interrupted('failure_stopped');
     if (signal?.aborted === true) throw stopped;
     const { promise, reject } = Promise.withResolvers<never>();
     const stop = (): void => {
@@ -114,11 +114,10 @@ export class ExtensionHost implements Host {
 
 /** Asks the background. */
 async function ask(message: PageMessage): Promise<void> {
-  const gone = 'the browser ended the background of the extension';
   const answer = await chrome.runtime.sendMessage<PageMessage, Answer | undefined>(message).catch((cause: unknown) => {
-    throw interrupted(gone, cause);
+    throw interrupted('failure_background_gone', cause);
   });
-  if (answer === undefined) throw interrupted(gone);
+  if (answer === undefined) throw interrupted('failure_background_gone');
   if (!answer.ok) throw new PullTokenError(answer.failure);
 }
 

@@ -8,7 +8,7 @@ export async function permitted(origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
   // Firefox forgets the click at the first await, so nothing is looked up before: what is granted is not asked for again.
   if (!(await chrome.permissions.request({ origins: [...origins] }))) {
-    throw refused('the permission to ask this host was not given');
+    throw refused('failure_permission', undefined, 'failure_permission_hint');
   }
 }
 

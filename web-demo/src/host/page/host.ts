@@ -6,9 +6,9 @@ import { interrupted, refused } from '../failure';
 import type { Host, Session, Settings, SignIn } from '../host';
 import { readSettings, samePlaces } from '../places';
 import { byCode, byToken, renew } from '../platform';
-import { Sessions, type SessionStore } from '../sessions';
+import { Sessions, type SessionStore, type StoredSession } from '../sessions';
 import { brought, unproven, type Unproven } from '../unproven';
-import { openWindow } from './window';
+import { openWindow, type SignInWindow } from './window';
 
 const KEYS = { session: 'pulltoken.session', settings: 'pulltoken.settings' } as const;
 
@@ -75,18 +75,28 @@ export class PageHost implements Host {
     return readOrganization(new URLSearchParams(location.hash.slice(1)).get('organization'));
   }
 
-  async #signedIn(way: SignIn, signal: AbortSignal | undefined) {
+  async #signedIn(way: SignIn, signal: AbortSignal | undefined): Promise<StoredSession> {
     // Opened first: later, it would not be the click that opens it.
-    const window = way.kind === 'browser' ? openWindow() : undefined;
+    if (way.kind === 'browser') return this.#inWindow(openWindow(), signal);
     const settings = await this.settings();
-    if (way.kind === 'token') return byToken(settings, way.token, signal);
-    if (way.kind === 'device') return byCode(settings, way.onCode, signal);
-    if (window === undefined) throw refused('the browser opened no window');
-    await init();
+    return way.kind === 'token' ? byToken(settings, way.token, signal) : byCode(settings, way.onCode, signal);
+  }
+
+  async #inWindow(window: SignInWindow | undefined, signal: AbortSignal | undefined): Promise<StoredSession> {
+    if (window === undefined) throw refused('failure_no_window');
+    try {
+      return await this.#visited(window, signal);
+    } finally {
+      window.close();
+    }
+  }
+
+  async #visited(window: SignInWindow, signal: AbortSignal | undefined): Promise<StoredSession> {
+    const [settings] = await Promise.all([this.settings(), init()]);
     const redirect = new URL('signed-in.html', location.href).href.replace(/[?#].*$/, '');
     const begun = beginSignIn({ api: settings.api, issuer: settings.issuer, redirect });
     const answer = await window.visit(begun.url, begun.nonce, signal);
-    if (answer === undefined) throw interrupted('the window closed before anybody had signed in');
+    if (answer === undefined) throw interrupted('failure_window_closed');
     const found = await brought(begun, answer, settings);
     this.#unproven = found.isProven ? undefined : found;
     if (!found.isProven) throw unproven();

@@ -9,14 +9,17 @@ const LAST_WORDS = 1_000;
 export interface SignInWindow {
   /** Goes to the issuer's page; gives the address that comes back with this nonce or without any, or nothing if the window closed before. */
   visit(url: string, nonce: string, signal?: AbortSignal): Promise<string | undefined>;
+  close(): void;
 }
 
 export function openWindow(): SignInWindow | undefined {
   const opened = open('about:blank', '_blank', 'popup,width=520,height=680');
-  return opened === null ? undefined : { visit: (url, nonce, signal) => visit(opened, url, nonce, signal) };
+  return opened === null ? undefined : { visit: (url, nonce, signal) => visit(opened, url, nonce, signal), close: () => opened.close() };
 }
 
 async function visit(opened: WindowProxy, url: string, nonce: string, signal?: AbortSignal): Promise<string | undefined> {
+  // Stopped while the way there was made ready.
+  if (signal?.aborted) return undefined;
   const channel = new BroadcastChannel(CHANNEL);
   let watch: ReturnType<typeof setInterval> | undefined;
   try {
@@ -35,6 +38,5 @@ async function visit(opened: WindowProxy, url: string, nonce: string, signal?: A
   } finally {
     clearInterval(watch);
     channel.close();
-    opened.close();
   }
 }

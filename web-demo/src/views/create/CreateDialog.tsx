@@ -14,7 +14,7 @@ import type { Desk } from '../desk';
 import { accessOf } from '../entitlements/missing';
 import { SecretPanel } from '../secret/SecretPanel';
 import { DaysField } from './DaysField';
-import { daysAllowed, EMPTY, faultsOf, offered, requestOf, type Draft } from './draft';
+import { daysAllowed, DEFAULT_NAME, EMPTY, faultsOf, offered, requestOf, type Draft } from './draft';
 
 interface Props {
   desk: Desk;
@@ -102,7 +102,7 @@ function Form({ desk, organization, isBusy, error, onMake, onStop, onClose }: Fo
       <TextField
         label={text('view_column_name')}
         hint={text('view_name_hint')}
-        placeholder="pull-token"
+        placeholder={DEFAULT_NAME}
         value={draft.name}
         wrong={faults.name}
         hasFocus

@@ -9,6 +9,8 @@ export interface Draft {
   days: string;
 }
 
+/** What the core calls a token without a name. */
+export const DEFAULT_NAME = 'pull-token';
 export const LONGEST_DAYS = 365;
 /** Lifetimes that are offered; others can be typed. */
 export const OFFERED_DAYS = [7, 30, 90, 180, LONGEST_DAYS] as const;
