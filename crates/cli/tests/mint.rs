@@ -9,6 +9,7 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::browser::{browse, fake_browser};
 use common::terminal::Terminal;
 use common::{Ended, World, end};
 use pulltoken_sim::OrganizationSpec;
@@ -54,16 +55,26 @@ fn among_several_organisations_a_person_is_asked() {
 }
 
 #[test]
-fn somebody_who_is_not_signed_in_is_asked_to_and_then_in_which_organisation() {
+fn somebody_who_is_not_signed_in_is_asked_to_and_then_needs_no_token() {
     let world = World::with(|builder| {
         let entitled = |name| OrganizationSpec::new(name).entitlement("JAVASCRIPT");
         builder.sign_in_as("owner").organization(entitled("alpha"))
     });
-    let mut terminal = Terminal::with(&world, "get --mint", &[("BROWSER", "false")]);
+    let (pipe, browser) = fake_browser(&world);
+    let mut terminal = Terminal::signed_out(&world, "get --mint -o json", &browser);
     terminal.answer("Sign in now?", "n\r");
     let done = terminal.end();
     assert_eq!(done.code, Some(3), "{}", done.out);
-    assert!(done.out.contains("error[not_signed_in]"), "{}", done.out);
+    assert!(done.out.contains("\"not_signed_in\""), "{}", done.out);
+
+    let browsing = std::thread::spawn(move || browse(pipe));
+    let mut terminal = Terminal::signed_out(&world, "get --mint -o json", &browser);
+    terminal.answer("Sign in now?", "y\r");
+    let done = terminal.end();
+    assert_eq!((done.code, browsing.join().unwrap().status), (Some(0), 200), "{}", done.out);
+    // What the session opens by itself needs no organisation.
+    assert!(done.out.contains("\"source\":\"session\""), "{}", done.out);
+    assert_eq!(parents(&world), Vec::<String>::new());
 }
 
 /// A home with this configuration, in a project whose file says that.

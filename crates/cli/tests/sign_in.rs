@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::browser::{Login, ask, fake_browser, follow, get};
+use common::browser::{Login, ask, browse, fake_browser, get};
 use common::{Ended, World, ended};
 use serde_json::json;
 
@@ -115,13 +115,6 @@ fn a_token_without_the_nonce_is_not_taken_off_a_terminal() {
     let refused = login.end().failure(3, "sign_in_refused");
     assert!(refused.err.contains("--headless"), "{}", refused.err);
     assert!(common::files_with(world.home.path(), &["eyJ"]).is_empty());
-}
-
-/// Waits until the browser is opened, and goes wherever it is led.
-fn browse(pipe: std::path::PathBuf) -> common::browser::Page {
-    let start = std::fs::read_to_string(&pipe).unwrap();
-    std::fs::remove_file(pipe).unwrap();
-    follow(start.trim())
 }
 
 #[test]

@@ -75,6 +75,13 @@ pub(crate) fn fake_browser(world: &World) -> (PathBuf, String) {
     (pipe, format!("sh {} %s", script.display()))
 }
 
+/// Waits until the browser is opened, and goes wherever it is led.
+pub(crate) fn browse(pipe: PathBuf) -> Page {
+    let start = std::fs::read_to_string(&pipe).unwrap();
+    std::fs::remove_file(pipe).unwrap();
+    follow(start.trim())
+}
+
 /// Asks for a URL of this machine without following where it leads.
 pub(crate) fn get(url: &str) -> Page {
     let authority = authority(url);
