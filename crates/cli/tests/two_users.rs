@@ -138,7 +138,7 @@ fn a_sign_in_is_begun_and_ended_by_its_own_user_alone() {
     let done = login.end().success();
     if is_root() {
         let told = format!("Another user of this machine (uid {OTHER}) came to the address of this sign-in");
-        assert!(done.err.contains(&told), "{}", done.err);
+        assert_eq!(done.err.matches(&told).count(), 1, "{}", done.err);
     }
     assert!(done.out.contains("can pull java, python, javascript"), "{}", done.out);
 }

@@ -163,7 +163,11 @@ impl Visitor for BrowserVisit<'_> {
                 tokio::select! {
                     biased;
                     came = self.returns.recv() => return self.take(came),
-                    Some(uid) = self.strangers.recv() => (self.tell)(Told::Stranger(uid)),
+                    Some(uid) = self.strangers.recv() => {
+                        // One is enough to be told of: nobody else fills the terminal.
+                        self.strangers.close();
+                        (self.tell)(Told::Stranger(uid));
+                    }
                     ended = ended(&mut self.browser) => {
                         self.browser = None;
                         if !ended.is_ok_and(|status| status.success()) {
@@ -270,7 +274,7 @@ async fn welcome(
 ) -> std::result::Result<Response<String>, Infallible> {
     match owner {
         Owner::Other(uid) if pulltoken_peer::is_stranger(owner, shared.sudo_user) => {
-            // One is enough to be told of.
+            // Whether it is told or not.
             let _ = shared.strangers.try_send(uid);
             let text = "This sign-in was begun by another user of this machine.";
             Ok(page(StatusCode::FORBIDDEN, "Not signed in", text))
