@@ -46,6 +46,11 @@ fn a_tools_package_manager_has_access_and_no_credential() {
         assert_eq!(changes["PULLTOKEN_SESSION_TOKEN"], Value::Null);
     }
 
+    // Bun fills what is empty from a project's `.env`.
+    for name in ["NO_PROXY", "no_proxy"] {
+        assert_eq!(told["env"]["bun"][name], "no-proxy.invalid", "{name}");
+    }
+
     let project = tempfile::tempdir().unwrap();
     std::fs::write(project.path().join("package.json"), r#"{"name":"app","version":"1.0.0"}"#).unwrap();
     world.sim.clear_requests();

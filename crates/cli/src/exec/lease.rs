@@ -121,16 +121,17 @@ impl Lease {
     ) {
         let exempt = no_proxy::without(&user.no_proxy(), &self.server);
         let variables = self.variables(environment, manager, version, user, &exempt, names_registry);
+        // What its scripts inherit; where these are the client's own variables, they are set below.
+        for name in ["NO_PROXY", "no_proxy"] {
+            if environment.get(name).is_some() {
+                environment.set_exactly(name, &exempt);
+            }
+        }
         // Some are set in both letter cases.
         variables.iter().for_each(|variable| environment.remove(variable.name));
         for variable in &variables {
             // The proxy's password goes to the package manager: it opens the proxy and nothing else.
             environment.set_exactly(variable.name, variable.value.expose());
-        }
-        for name in ["NO_PROXY", "no_proxy"] {
-            if environment.get(name).is_some() && environment.get_ignoring_case(name) != Some(exempt.as_ref()) {
-                environment.set_exactly(name, &exempt);
-            }
         }
     }
 
