@@ -15,8 +15,8 @@ use crate::{ask, connection, input, parent, reveal};
 
 /// Create a pull token and print its username and password
 ///
-/// The password is shown this once and stored nowhere. The session that makes it comes from
-/// PULLTOKEN_SESSION_TOKEN.
+/// The password is shown this once and stored nowhere. The session that makes it is that of
+/// PULLTOKEN_SESSION_TOKEN, else the one that `pulltoken login` stored.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// What the token opens: java, python, javascript, …, several with commas
