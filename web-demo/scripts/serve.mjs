@@ -29,7 +29,7 @@ const POLICY = [
 ].join('; ');
 
 const server = createServer((request, answer) => {
-  const file = files.get(new URL(request.url ?? '/', 'http://localhost').pathname);
+  const file = files.get((request.url ?? '').split('?')[0]);
   if (file === undefined) return void answer.writeHead(404).end();
   answer.writeHead(200, { 'content-type': file.type, 'content-security-policy': POLICY, 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' });
   return void answer.end(file.body);
