@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Host } from '../host/host';
 import { text } from '../text';
 import { Console } from '../views/Console';
+import { useSession } from '../views/base/session';
 import { deedOf } from '../views/deed';
 import { SignIn } from './SignIn';
 import { useSettings } from './settings';
@@ -12,7 +13,7 @@ export type Surface = 'popup' | 'page' | 'web';
 
 /** A title, the ways out of here, and between them the views. */
 export function App({ host, surface }: { host: Host; surface: Surface }) {
-  const isSignedIn = useIsSignedIn(host);
+  const isSignedIn = useSession(host) === 'there';
   const settings = useSettings(host);
   const organization = useOrganization(host);
   const signedOut = useMemo(() => <SignIn host={host} surface={surface} startsWithCode={wantsCode()} />, [host, surface]);
@@ -40,14 +41,4 @@ function useOrganization(host: Host): string | undefined {
     host.organization().then(setOrganization, () => {});
   }, [host]);
   return organization;
-}
-
-function useIsSignedIn(host: Host): boolean {
-  const [isSignedIn, setSignedIn] = useState(false);
-  useEffect(() => {
-    const end = host.onSession((session) => setSignedIn(session !== undefined));
-    host.session().then((session) => setSignedIn(session !== undefined), () => setSignedIn(false));
-    return end;
-  }, [host]);
-  return isSignedIn;
 }

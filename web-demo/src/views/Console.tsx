@@ -1,13 +1,14 @@
 import { init, type Group } from 'pulltoken/web/core';
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
-import type { Host, Session, Settings } from '../host/host';
+import { useId, useMemo, useRef, useState } from 'preact/hooks';
+import type { Host, Settings } from '../host/host';
 import { text } from '../text';
 import { connect as real, tokenOf, type Connect } from './base/client';
 import { SelectField } from './base/fields';
 import { Foreign } from './base/Foreign';
 import { HoldContext, useHolders } from './base/hold';
 import { printable } from './base/foreign';
+import { useSession } from './base/session';
 import { useLoad } from './base/task';
 import { TroubleNote } from './base/TroubleNote';
 import { CheckView } from './check/CheckView';
@@ -144,19 +145,4 @@ function choose(groups: readonly Group[], id: string | undefined): Group | undef
 function labelOf(group: Group, groups: readonly Group[]): string {
   const isUnique = groups.filter(({ name }) => name === group.name).length === 1;
   return isUnique ? printable(group.name) : `${printable(group.name)} (${group.id.slice(0, 8)}…)`;
-}
-
-function useSession(host: Host): 'unknown' | 'none' | 'there' {
-  const [state, setState] = useState<'unknown' | 'none' | 'there'>('unknown');
-  useEffect(() => {
-    let isOver = false;
-    const look = (session: Session | undefined) => !isOver && setState(session === undefined ? 'none' : 'there');
-    const end = host.onSession(look);
-    host.session().then(look, () => look(undefined));
-    return () => {
-      isOver = true;
-      end();
-    };
-  }, [host]);
-  return state;
 }
