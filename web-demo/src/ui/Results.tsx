@@ -4,11 +4,11 @@ import { counted, fileName, list, text } from '../text';
 import { FindingCard } from './FindingCard';
 
 /** What is to be said about what was pasted; read out when it changes. */
-export function Results({ outcome }: { outcome: Outcome | undefined }) {
+export function Results({ outcome }: { outcome: Outcome }) {
   return (
     <section class="results" aria-labelledby="results-title">
       <h2 id="results-title">{text('resultsTitle')}</h2>
-      <div aria-live="polite">{outcome ? <Content outcome={outcome} /> : <Note>{text('resultsWaiting')}</Note>}</div>
+      <div aria-live="polite"><Content outcome={outcome} /></div>
     </section>
   );
 }
