@@ -190,11 +190,13 @@ test('the plan allows less: the server says how much, and one click takes it', a
 test('what is stopped leaves nothing behind', async () => {
   await openForm();
   const before = await simulator.identities();
-  await simulator.fault({ method: 'POST', path: '/iam/v1/rolebindings', action: { delay: { milliseconds: 1_500 } } });
-  await simulator.forget();
+  // By then there is an identity.
+  await simulator.fault({ method: 'POST', path: '/iam/v1/rolebindings', action: 'hang' });
+  const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().includes('/iam/v1/rolebindings'));
   await form().getByLabel('Java', { exact: true }).check();
   await make();
-  await expect.poll(async () => (await simulator.requests()).some(({ path }) => path.includes('rolebindings')), { timeout: 30_000 }).toBe(true);
+  await asked;
+  expect(await simulator.identities()).toHaveLength(before.length + 1);
   await form().getByRole('button', { name: 'Stop' }).click();
   await form().getByRole('button', { name: 'Create pull token' }).waitFor();
   expect(await simulator.identities()).toEqual(before);

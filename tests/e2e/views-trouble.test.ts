@@ -1,5 +1,6 @@
 // What the views say when something is missing or goes wrong.
 import { beforeAll, expect, test } from 'vitest';
+import { hold } from './support/hold';
 import { judge } from './support/looks';
 import { addOrganization, addTokens } from './support/seed';
 import type { Given } from './support/trial';
@@ -80,11 +81,12 @@ test('offline, and back again without a click', async () => {
 test('a slow answer is waited for in words', async () => {
   await openAs('owner');
   await list();
-  await simulator.fault({ method: 'GET', path: '/iam/', action: { delay: { milliseconds: 1_000 } } });
+  const release = await hold(page.context(), '**/iam/**');
   await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByRole('status').filter({ hasText: 'One moment…' }).waitFor();
   expect(await page.getByRole('grid').getAttribute('aria-busy')).toBe('true');
   expect(await page.getByRole('button', { name: 'Reload' }).isDisabled()).toBe(true);
+  release();
   await page.getByText('3 of 3 pull tokens').waitFor();
 });
 

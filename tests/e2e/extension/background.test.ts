@@ -3,7 +3,7 @@ import type { Page, Worker } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startExtension, type Extension } from '../support/browser';
 import { addOrganization } from '../support/seed';
-import { badge, clipboard, fireAlarm, killBackground, listed, signedIn, startOver } from './support';
+import { badge, clipboard, copyPassword, fireAlarm, killBackground, listed, signedIn, startOver } from './support';
 
 const DAY = 86_400_000;
 const CONSOLE = 'https://console.chainguard.dev';
@@ -81,12 +81,7 @@ describe('the clipboard', () => {
   let page: Page;
   beforeEach(async () => {
     page = await signedIn(extension);
-    await page.getByRole('button', { name: 'Create pull token' }).click();
-    const form = page.getByRole('dialog', { name: 'Create pull token' });
-    await form.getByLabel('JavaScript', { exact: true }).check();
-    await form.getByRole('button', { name: 'Create pull token' }).click();
-    await page.getByRole('button', { name: 'Copy: Password' }).click();
-    await page.getByRole('status').getByText('Copied: Password').waitFor();
+    await copyPassword(page);
   });
 
   test('is emptied a minute after a password was copied, with every window closed', async () => {

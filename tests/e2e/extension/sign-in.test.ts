@@ -110,15 +110,22 @@ test('a session about to end is renewed once, for all windows', async () => {
   const others = [await extension.open('page.html'), await extension.open('popup.html', POPUP)];
   await Promise.all(others.map(listed));
   const background = await extension.background();
+  await extension.simulator.forget();
+  // Nobody gets a new session before everybody has found the old one about to end.
+  extension.gateway.hold();
   await background.evaluate(async () => {
     const { session } = await chrome.storage.session.get<{ session: { expiresAt: number } }>('session');
     await chrome.storage.session.set({ session: { ...session, expiresAt: Date.now() + 5_000 } });
   });
-  await extension.simulator.forget();
-  // Long enough for everybody to find it about to end.
-  await extension.simulator.fault({ method: 'POST', path: '/sts/exchange_refresh_token', action: { delay: { milliseconds: 2_000 } } });
   const windows = [page, ...others];
   await Promise.all(windows.map((window) => window.getByRole('button', { name: 'Reload' }).click()));
+  const turns = () => page.evaluate(async () => {
+    const { held = [], pending = [] } = await navigator.locks.query();
+    return held.length + pending.length;
+  });
+  // The background counts, too.
+  await expect.poll(turns).toBe(windows.length + 1);
+  extension.gateway.release();
   await expect.poll(async () => (await extension.simulator.requests()).filter(({ path }) => path.startsWith('/iam/v2/identities')).length).toBeGreaterThanOrEqual(3);
   await Promise.all(windows.map(listed));
   const renewals = (await extension.simulator.requests()).filter(({ path }) => path === '/sts/exchange_refresh_token');

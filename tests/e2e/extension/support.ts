@@ -35,7 +35,7 @@ export async function signedIn({ open, simulator }: Extension, who = 'owner'): P
 /** Leaves the extension as it was installed, and one empty page. */
 export async function startOver({ background, context, gateway, simulator }: Extension): Promise<void> {
   gateway.plug();
-  gateway.delay = 0;
+  gateway.release();
   await simulator.mend();
   await context.setOffline(false);
   await (await background()).evaluate(async () => {
@@ -70,6 +70,16 @@ export async function killBackground({ context }: Extension, page: Page): Promis
   await session.send('ServiceWorker.stopAllWorkers');
   await stopped;
   await session.detach();
+}
+
+/** Makes a pull token, and copies the password of it. */
+export async function copyPassword(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Create pull token' }).click();
+  const form = page.getByRole('dialog', { name: 'Create pull token' });
+  await form.getByLabel('JavaScript', { exact: true }).check();
+  await form.getByRole('button', { name: 'Create pull token' }).click();
+  await page.getByRole('button', { name: 'Copy: Password' }).click();
+  await page.getByRole('status').getByText('Copied: Password').waitFor();
 }
 
 /** What the toolbar shows beside the button. */

@@ -78,12 +78,14 @@ test('429: is waited for as long as the server says, and told if it stays', asyn
 });
 
 test('a slow network: the view says that it waits, and can be used meanwhile', async () => {
-  extension.gateway.delay = 700;
+  extension.gateway.hold();
   const slow = await extension.open('page.html');
   await slow.getByRole('status').getByText('One moment').waitFor();
   await slow.getByRole('tab', { name: 'Check' }).click();
   await slow.getByLabel('Content of the file').waitFor();
   await slow.getByRole('tab', { name: 'Pull tokens' }).click();
+  await slow.getByRole('status').getByText('One moment').waitFor();
+  extension.gateway.release();
   await listed(slow);
 });
 

@@ -7,8 +7,9 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Simulator } from '../../parity/simulator.ts';
 import { EXECUTABLE, FLAGS } from '../support/browser';
+import { hold } from '../support/hold';
 import { judge } from '../support/looks';
-import { complaintsOf, listed, pasteSession } from './support';
+import { complaintsOf, copyPassword, listed, pasteSession } from './support';
 
 let simulator: Simulator;
 let browser: Browser;
@@ -57,12 +58,7 @@ test('sign in, create, copy, sign out', async () => {
   await listed(page);
   // The window is gone, and nothing of its answer is in an address.
   expect(context.pages().map((one) => one.url())).toEqual([address]);
-  await page.getByRole('button', { name: 'Create pull token' }).click();
-  const form = page.getByRole('dialog', { name: 'Create pull token' });
-  await form.getByLabel('JavaScript', { exact: true }).check();
-  await form.getByRole('button', { name: 'Create pull token' }).click();
-  await page.getByRole('button', { name: 'Copy: Password' }).click();
-  await page.getByRole('status').getByText('Copied: Password').waitFor();
+  await copyPassword(page);
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^eyJ/);
   await page.getByRole('button', { name: 'Done' }).click();
   await judge(page, 'extension-web');
@@ -81,17 +77,17 @@ test('sign in, create, copy, sign out', async () => {
 test('a copied password is taken off the clipboard after a minute', async () => {
   await page.clock.install();
   await pasteSession(page, simulator.facts.tokens['owner'] ?? '');
-  await page.getByRole('button', { name: 'Create pull token' }).click();
-  const form = page.getByRole('dialog', { name: 'Create pull token' });
-  await form.getByLabel('JavaScript', { exact: true }).check();
-  await form.getByRole('button', { name: 'Create pull token' }).click();
-  await page.getByRole('button', { name: 'Copy: Password' }).click();
-  await page.getByRole('status').getByText('Copied: Password').waitFor();
+  await copyPassword(page);
   const board = () => page.evaluate(() => navigator.clipboard.readText());
   await page.clock.fastForward(59_000);
   expect(await board()).toMatch(/^eyJ/);
   await page.clock.fastForward(2_000);
   await expect.poll(board).toBe('');
+});
+
+test('an address that is none is answered like any other that is not there', async () => {
+  expect((await fetch(`${address}/`)).status).toBe(404);
+  expect((await fetch(`${address}?x=1`)).status).toBe(200);
 });
 
 test('who denies it is told', async () => {
@@ -111,12 +107,7 @@ test('who closes the window can begin again', async () => {
 
 test('what is stopped before the window has gone anywhere gives no session', async () => {
   // The way to the issuer needs the module, which takes its time.
-  let release = (): void => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await context.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(context, '**/*.wasm');
   await page.reload();
   const opened = context.waitForEvent('page');
   await page.getByRole('button', { name: 'Sign in with the browser' }).click();

@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 
 export interface Gateway {
@@ -16,8 +15,9 @@ export interface Gateway {
   /** Ends every connection, and lets no new one through until it is undone. */
   unplug(): void;
   plug(): void;
-  /** How long everything takes to get through, in milliseconds. */
-  delay: number;
+  /** Keeps back whatever is said from now on, by either side, until it is released: nothing fails, it only takes its time. */
+  hold(): void;
+  release(): void;
   close(): Promise<void>;
 }
 
@@ -32,6 +32,8 @@ export async function startGateway(rules: string): Promise<Gateway> {
   const open = new Set<Socket>();
   const refused: string[] = [];
   let isPlugged = true;
+  let passage = Promise.resolve();
+  let release = (): void => {};
 
   const server = createServer((_, answer) => answer.writeHead(502).end());
   server.on('connect', (request, client: Socket) => {
@@ -39,7 +41,7 @@ export async function startGateway(rules: string): Promise<Gateway> {
     if (target === undefined) refused.push(request.url ?? '');
     if (target === undefined || !isPlugged) return void client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
     const upstream = connect(target, () => client.write('HTTP/1.1 200 OK\r\n\r\n'));
-    join(client, upstream, () => gateway.delay);
+    join(client, upstream, () => passage);
     for (const socket of [client, upstream]) {
       open.add(socket);
       socket.on('error', () => {}).on('close', () => {
@@ -57,7 +59,6 @@ export async function startGateway(rules: string): Promise<Gateway> {
   const gateway: Gateway = {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     refused,
-    delay: 0,
     unplug: () => {
       isPlugged = false;
       hangUp();
@@ -65,6 +66,16 @@ export async function startGateway(rules: string): Promise<Gateway> {
     plug: () => {
       isPlugged = true;
     },
+    hold: () => {
+      const earlier = release;
+      passage = new Promise((resolve) => {
+        release = () => {
+          earlier();
+          resolve();
+        };
+      });
+    },
+    release: () => release(),
     close: async () => {
       hangUp();
       server.closeAllConnections();
@@ -75,16 +86,12 @@ export async function startGateway(rules: string): Promise<Gateway> {
   return gateway;
 }
 
-/** Passes on what either side says, each piece after the delay of its time and in order. */
-function join(one: Socket, other: Socket, delay: () => number): void {
+/** Passes on what either side says, in order, each piece as soon as the passage is open. */
+function join(one: Socket, other: Socket, passage: () => Promise<void>): void {
   for (const [from, to] of [[one, other], [other, one]] as const) {
     let queue = Promise.resolve();
     from.on('data', (bytes) => {
-      const pause = delay();
-      queue = queue.then(async () => {
-        if (pause > 0) await sleep(pause);
-        to.write(bytes);
-      });
+      queue = queue.then(passage).then(() => void to.write(bytes));
     });
     from.on('end', () => void queue.then(() => to.end()));
   }
