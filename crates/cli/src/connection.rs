@@ -56,7 +56,7 @@ pub(crate) fn interrupt_saying(words: &'static str) -> Pin<Box<dyn Future<Output
 
 /// Comes when the user or the system wants this process to stop.
 #[cfg(unix)]
-pub(crate) async fn stop_signal() {
+async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
@@ -71,7 +71,7 @@ pub(crate) async fn stop_signal() {
 
 /// Comes when the user wants this process to stop.
 #[cfg(not(unix))]
-pub(crate) async fn stop_signal() {
+async fn stop_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -9,6 +9,7 @@ mod commands;
 mod common;
 mod config;
 mod connection;
+mod ending;
 mod exec;
 mod input;
 mod network;

@@ -20,9 +20,10 @@ use std::time::Duration;
 
 use pulltoken_core::{Ecosystem, Result};
 
-use super::credentials::{self, Chain, Purpose};
+use super::credentials::{self, Chain};
 use super::renewal::Renewal;
 use crate::common::Common;
+use crate::ending::Ending;
 use crate::exec::environment::Environment;
 use crate::exec::sealed::{Repositories, Sealed};
 use crate::exec::user::User;
@@ -106,15 +107,16 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
 #[cfg(not(unix))]
 pub(super) fn forget(_common: &Common) {}
 
-/// A proxy with the credential that the providers have, for so long.
+/// A proxy with the credential that the providers have, for so long; `ending` cuts the search short.
 fn open(
     common: &Common,
     chain: &Chain,
     environment: &Environment,
     lifetime: Option<Duration>,
+    ending: &Ending,
 ) -> Result<(Sealed, Arc<Renewal>)> {
     // Good for some minutes is enough: the next is asked for in time.
-    let lent = credentials::find_quietly(common, Ecosystem::JavaScript, chain, Purpose::Command)?;
+    let lent = credentials::find_quietly(common, Ecosystem::JavaScript, chain, ending)?;
     let renewal = Renewal::new(common, chain, lent);
     let repositories = Repositories::of_registry(&common.registry, Ecosystem::JavaScript);
     let options = |server| {

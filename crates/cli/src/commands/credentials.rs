@@ -1,5 +1,7 @@
 //! The provider chain, as `get`, `env` and `exec` take it from the command line.
 
+use std::pin::Pin;
+
 use pulltoken_client::ambient::Job;
 use pulltoken_client::chain::{self, CachedPair, Found, MINTED_TTL, Minted, PairCache as _, Reasons};
 use pulltoken_client::create::Parent;
@@ -10,6 +12,7 @@ use crate::ask;
 use crate::common::Common;
 use crate::config::Config;
 use crate::connection;
+use crate::ending::Ending;
 use crate::input;
 use crate::output;
 use crate::parent;
@@ -91,15 +94,16 @@ impl Purpose {
 /// # Errors
 /// `no_credentials` with what each provider had to say; what making a token failed with.
 pub(crate) fn find(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose: Purpose) -> Result<Lent> {
-    find_with(common, ecosystem, chain, purpose, ask::somebody_is_there)
+    find_with(common, ecosystem, chain, purpose, ask::somebody_is_there, &connection::interrupt)
 }
 
-/// The same without a question to anybody: the terminal is somebody else's.
+/// The same without a question to anybody: the terminal is somebody else's. A token that is being made
+/// when `ending` is told is taken back; what came before is to be given back by the caller.
 ///
 /// # Errors
-/// As [`find`].
-pub(crate) fn find_quietly(common: &Common, ecosystem: Ecosystem, chain: &Chain, purpose: Purpose) -> Result<Lent> {
-    find_with(common, ecosystem, chain, purpose, || false)
+/// As [`find`]; `interrupted`.
+pub(crate) fn find_quietly(common: &Common, ecosystem: Ecosystem, chain: &Chain, ending: &Ending) -> Result<Lent> {
+    find_with(common, ecosystem, chain, Purpose::Command, || false, &|| ending.told())
 }
 
 fn find_with(
@@ -108,6 +112,7 @@ fn find_with(
     chain: &Chain,
     purpose: Purpose,
     may_ask: fn() -> bool,
+    interrupt: &dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>>,
 ) -> Result<Lent> {
     let mut wanted = Wanted {
         ecosystem,
@@ -127,7 +132,7 @@ fn find_with(
     wanted.mint = mint(chain)?;
     let ask_elsewhere = |wanted: &Wanted<'_>, reasons: Reasons| {
         let mut tell = |outcome: String| told(common, &outcome);
-        connection::block_on(search.elsewhere(wanted, reasons, &mut tell, connection::interrupt()))
+        connection::block_on(search.elsewhere(wanted, reasons, &mut tell, interrupt()))
     };
     let may_be_kept = search.stored_counts();
     let mut asked = ask_elsewhere(&wanted, reasons);

@@ -22,6 +22,11 @@ impl Desk {
     pub(crate) fn new() -> Self {
         let world = World::new();
         world.sign_in("owner", "");
+        Self::of(world)
+    }
+
+    /// The project of somebody who is signed in, or is not.
+    pub(crate) fn of(world: World) -> Self {
         let home = world.home.path().to_owned();
         fs::write(home.join(".npmrc"), "update-notifier=false\nfund=false\n").unwrap();
         let project = home.join("project");

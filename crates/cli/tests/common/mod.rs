@@ -5,6 +5,7 @@
 pub(crate) mod browser;
 #[cfg(target_os = "linux")]
 pub(crate) mod desk;
+pub(crate) mod held;
 #[cfg(target_os = "linux")]
 pub(crate) mod terminal;
 

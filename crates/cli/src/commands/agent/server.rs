@@ -2,21 +2,19 @@
 //! gone unused for too long, or has come of age.
 
 mod conversation;
+mod holding;
 
 use std::fs::{File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use pulltoken_core::text::printable_prefix;
 use pulltoken_core::{Ecosystem, Error, ErrorCode, Result};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
+use self::holding::{Answer, Holding, Lendable, State};
 use super::super::credentials::Chain;
 use super::super::renewal::Renewal;
 use super::session;
@@ -24,6 +22,8 @@ use crate::agent::control;
 use crate::agent::info::{self, Telling};
 use crate::agent::name::AgentName;
 use crate::common::Common;
+use crate::connection;
+use crate::ending::{Ending, on_signal, thread};
 use crate::exec::environment::Environment;
 use crate::exec::sealed::{Repositories, Sealed};
 
@@ -60,32 +60,47 @@ pub(super) struct Agent {
     limits: Limits,
     kind: Kind,
     until: SystemTime,
-    open: Mutex<Option<Open>>,
+    holding: Holding<Open>,
     /// When somebody last wanted the proxy's name, to use it.
     last_asked: Mutex<Instant>,
-    /// What asks this process to end, until somebody listens to it.
-    signals: Mutex<Option<Signals>>,
+    /// Cuts the search for a credential short.
+    leaving: Ending,
+    /// Ends the process; told when whoever asked for the end has been answered.
+    ending: Ending,
     /// Held as long as this process lives.
     _lock: File,
 }
 
 struct Open {
+    common: Common,
     sealed: Sealed,
     renewal: Arc<Renewal>,
     name: AgentName,
+}
+
+impl Lendable for Open {
+    fn name(&self) -> AgentName {
+        self.name.clone()
+    }
+
+    fn give_back(self) {
+        self.sealed.close();
+        self.renewal.give_back(&self.common);
+    }
 }
 
 impl Agent {
     /// One that has nothing open yet.
     ///
     /// # Errors
-    /// `already_exists` where another lives; `file_unwritable`.
+    /// `already_exists` where another lives; `file_unwritable`, `internal`.
     pub(super) fn new(common: &Common, chain: &Chain, limits: Limits, kind: Kind) -> Result<Self> {
         let folder = session::folder()?;
         let lock = session::lock(&folder)?;
-        // From here on: looking for a credential would otherwise swallow them.
-        let signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
-            .map_err(|error| Error::new(ErrorCode::Internal, format!("signals could not be caught: {error}")))?;
+        let (leaving, ending) = (Ending::default(), Ending::default());
+        // From here on: a signal during the search is heard after it as well.
+        let told = [leaving.clone(), ending.clone()];
+        on_signal(move || told.iter().for_each(Ending::tell))?;
         Ok(Self {
             common: common.clone(),
             chain: chain.clone(),
@@ -95,9 +110,10 @@ impl Agent {
             limits,
             kind,
             until: SystemTime::now() + limits.max,
-            open: Mutex::default(),
+            holding: Holding::new(),
             last_asked: Mutex::new(Instant::now()),
-            signals: Mutex::new(Some(signals)),
+            leaving,
+            ending,
             _lock: lock,
         })
     }
@@ -119,27 +135,22 @@ impl Agent {
         })
     }
 
-    /// Finds a credential and opens the proxy, unless that is done.
-    ///
-    /// # Errors
-    /// Those of both.
-    pub(super) fn open(&self) -> Result<AgentName> {
-        let mut open = self.state();
-        if let Some(open) = &*open {
-            return Ok(open.name.clone());
-        }
-        let (sealed, renewal) =
-            super::open(&self.common, &self.chain, &Environment::scrubbed(&[]), Some(self.limits.max))?;
-        let written = AgentName::new(sealed.lease()?.proxy(), &self.folder).and_then(|name| {
+    /// The proxy's name. Finds a credential and opens the proxy first, unless that is done.
+    pub(super) fn ask(&self) -> Answer {
+        self.holding.ask(|| self.open())
+    }
+
+    fn open(&self) -> Result<Open> {
+        let (environment, lifetime) = (Environment::scrubbed(&[]), Some(self.limits.max));
+        let (sealed, renewal) = super::open(&self.common, &self.chain, &environment, lifetime, &self.leaving)?;
+        let written = sealed.lease().and_then(|lease| {
+            let name = AgentName::new(lease.proxy(), &self.folder)?;
             info::write_authorities(&self.folder, sealed.ca_bundle())?;
             self.tell(name.port)?;
             Ok(name)
         });
         match written {
-            Ok(name) => {
-                *open = Some(Open { sealed, renewal, name: name.clone() });
-                Ok(name)
-            }
+            Ok(name) => Ok(Open { common: self.common.clone(), sealed, renewal, name }),
             Err(error) => {
                 sealed.close();
                 renewal.give_back(&self.common);
@@ -158,34 +169,29 @@ impl Agent {
     }
 
     /// Serves until the end, and forgets.
+    ///
+    /// # Errors
+    /// `internal`.
     pub(super) fn serve(self, listener: UnixListener) -> Result<()> {
         let agent = Arc::new(self);
-        let (end, ended) = channel();
-        let signals = agent.signals.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let by_signal = end.clone();
-        thread::spawn(move || {
-            let mut signals = signals;
-            for _ in signals.iter_mut().flatten() {
-                // Nobody waits any more where it is over already.
-                let _ = by_signal.send(());
-            }
-        });
         let server = Arc::clone(&agent);
-        thread::spawn(move || server.listen(&listener, &end));
-        agent.wait(&ended);
+        let served = thread(move || server.listen(&listener)).and_then(|_| agent.wait());
         agent.forget();
-        Ok(())
+        agent.holding.until_forgotten();
+        served
     }
 
     /// Waits for the end.
-    fn wait(&self, ended: &Receiver<()>) {
-        loop {
-            let left = self.limits.idle.saturating_sub(self.idle()).min(self.left());
-            match ended.recv_timeout(left.min(TICK)) {
-                Err(RecvTimeoutError::Timeout) if self.idle() < self.limits.idle && !self.left().is_zero() => {}
-                _ => return,
+    fn wait(&self) -> Result<()> {
+        connection::block_on(async {
+            loop {
+                let left = self.limits.idle.saturating_sub(self.idle()).min(self.left());
+                let is_told = tokio::time::timeout(left.min(TICK), self.ending.told()).await.is_ok();
+                if is_told || self.idle() >= self.limits.idle || self.left().is_zero() {
+                    return Ok(());
+                }
             }
-        }
+        })
     }
 
     fn left(&self) -> Duration {
@@ -194,28 +200,23 @@ impl Agent {
 
     fn idle(&self) -> Duration {
         let asked = self.last_asked.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
-        match &*self.state() {
-            Some(open) => open.sealed.idle_for().min(asked),
+        self.holding.look(|state| match state {
+            State::Held(open) => open.sealed.idle_for().min(asked),
+            // Somebody waits for it.
+            State::Searching(_) => Duration::ZERO,
             // It holds nothing that could be forgotten, and nobody would start it again.
-            None if self.kind == Kind::Standing => Duration::ZERO,
-            None => asked,
-        }
+            _ if self.kind == Kind::Standing => Duration::ZERO,
+            _ => asked,
+        })
     }
 
-    /// Closes the proxy, then gives back what was made for it.
+    /// Closes the proxy, then gives back what was made for it; from now on nothing is lent.
     pub(super) fn forget(&self) {
-        let open = self.state().take();
-        if let Some(Open { sealed, renewal, .. }) = open {
-            sealed.close();
-            renewal.give_back(&self.common);
-        }
         if self.kind != Kind::Activated {
             // Whoever connects next is told at once that nobody is there.
             let _ = std::fs::remove_file(control::socket(&self.folder));
         }
-    }
-
-    fn state(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        self.leaving.tell();
+        self.holding.forget();
     }
 }

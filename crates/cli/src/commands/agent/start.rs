@@ -78,7 +78,7 @@ pub(super) fn run(common: &Common, chain: &Chain, limits: Limits) -> Result<Exit
     process::detach();
     let ready = take_over().and_then(|()| {
         let agent = Agent::new(common, chain, limits, Kind::Session)?;
-        let name = agent.open()?;
+        let name = agent.ask()?;
         let listener = agent.bind();
         if listener.is_err() {
             agent.forget();
@@ -89,7 +89,11 @@ pub(super) fn run(common: &Common, chain: &Chain, limits: Limits) -> Result<Exit
         Ok((agent, listener, name)) => {
             // To whoever started us, by a pipe, for the variable that names this agent.
             let value = name.to_text().expose().to_owned();
-            output::print_json(&Answer::Name { value, place: session::place(common) })?;
+            let told = output::print_json(&Answer::Name { value, place: session::place(common) });
+            if told.is_err() {
+                agent.forget();
+            }
+            told?;
             agent.serve(listener)?;
             Ok(ExitCode::SUCCESS)
         }

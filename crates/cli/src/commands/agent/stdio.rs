@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::super::credentials::Chain;
 use crate::common::Common;
-use crate::connection;
+use crate::ending::{Ending, on_signal, thread};
 use crate::exec::environment::Environment;
 use crate::exec::lease::Lease;
 use crate::exec::project::{Arguments, Project};
@@ -44,17 +44,18 @@ pub(super) fn serve(common: &Common, chain: &Chain) -> Result<ExitCode> {
         let message = "standard input says for how long to serve, and can bring no password";
         return Err(Error::new(ErrorCode::Usage, message).with_hint("set the identity and token variables instead"));
     }
+    let ending = Ending::default();
+    // From here on: what comes during the search is heard after it as well.
+    on_signal({
+        let ending = ending.clone();
+        move || ending.tell()
+    })?;
+    on_end_of_input(ending.clone())?;
     let environment = Environment::scrubbed(&[]);
-    let (sealed, renewal) = super::open(common, chain, &environment, None)?;
+    let (sealed, renewal) = super::open(common, chain, &environment, None, &ending)?;
     let told = sealed.lease().and_then(|lease| tell(&lease, &environment));
     if told.is_ok() {
-        let end = end_of_input();
-        sealed.until(async {
-            tokio::select! {
-                _ = end => {}
-                () = connection::stop_signal() => {}
-            }
-        });
+        sealed.until(ending.told());
     }
     sealed.close();
     renewal.give_back(common);
@@ -87,17 +88,15 @@ fn changes(lease: &Lease, manager: PackageManager, scrubbed: &Environment) -> Re
     Ok(lent.changes_from(&Environment::inherited()))
 }
 
-/// Comes when whoever started us has closed our standard input, or has ended.
-fn end_of_input() -> tokio::sync::oneshot::Receiver<()> {
-    let (ended, end) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
+/// Tells it when whoever started us has closed our standard input, or has ended.
+fn on_end_of_input(ending: Ending) -> Result<()> {
+    let read = move || {
         let mut buffer = [0; 1024];
         let mut input = std::io::stdin().lock();
         while !matches!(input.read(&mut buffer), Ok(0) | Err(_)) {}
-        // Nobody is left to be told where the wait is over already.
-        let _ = ended.send(());
-    });
-    end
+        ending.tell();
+    };
+    thread(read).map(drop)
 }
 
 #[cfg(test)]
