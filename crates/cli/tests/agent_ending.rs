@@ -205,6 +205,29 @@ fn without_a_thread_to_have_it_closes_one_connection_and_lives_on() {
     desk.status();
 }
 
+#[test]
+fn without_a_thread_to_have_an_exec_that_borrows_closes_one_connection_and_goes_on() {
+    let desk = Desk::new();
+    desk.start("");
+    let home = tempfile::tempdir().unwrap();
+    let script =
+        "trap 'kill $!; echo ready; exec cat' USR1; sleep 60 & echo \"$PULLTOKEN_AGENT\"; kill -USR1 $PPID; wait";
+    let mut command = desk.borrowing(home.path(), &desk.folder().join("agent.sock"), script);
+    let mut exec = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut told = BufReader::new(exec.stdout.take().unwrap()).lines();
+    let name = told.next().unwrap().unwrap();
+    // By now it has the thread that sends signals on.
+    assert_eq!(told.next().unwrap().unwrap(), "ready");
+    limit(Pid::from_child(&exec), Some(1024));
+    crowd(|| TcpStream::connect(("127.0.0.1", port(&name))).unwrap());
+    limit(Pid::from_child(&exec), None);
+    let mut client = TcpStream::connect(("127.0.0.1", port(&name))).unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    assert!(line(client).starts_with("HTTP/1.1 407 "));
+    drop(exec.stdin.take());
+    assert!(exec.wait().unwrap().success());
+}
+
 /// An agent of a tool, that has made a token and is about to say so; and its way on.
 fn on_the_brink(world: &World) -> (Child, fs::File) {
     // The authorities of the user are read after the search.

@@ -25,7 +25,11 @@ pub(crate) fn run(program: &Path, arguments: &[OsString], environment: Environme
         };
         Error::new(code, format!("`{}` could not be started: {error}", program.display()))
     })?;
-    let forwarding = signals.forward_to(&child);
+    let forwarding = signals.forward_to(&child).inspect_err(|_| {
+        // One that no signal would reach is not left alone.
+        let _ = child.kill();
+        let _ = child.wait();
+    })?;
     // First its end, then the end of the forwarding, and only then is its number given up, so that
     // no signal can reach another process.
     signals::await_end(&child);
@@ -52,7 +56,7 @@ fn code_of(status: ExitStatus) -> u8 {
 #[cfg(unix)]
 mod signals {
     use std::process::Child;
-    use std::thread::{self, JoinHandle};
+    use std::thread::JoinHandle;
 
     use pulltoken_core::{Error, ErrorCode, Result};
     use rustix::io::Errno;
@@ -61,6 +65,8 @@ mod signals {
     use signal_hook::iterator::exfiltrator::origin::WithOrigin;
     use signal_hook::iterator::{Handle, SignalsInfo};
     use signal_hook::low_level::siginfo::Cause;
+
+    use crate::ending::thread;
 
     /// Catches signals from before the child exists, so that none ends us and leaves it alone.
     pub(super) struct Watch(SignalsInfo<WithOrigin>);
@@ -75,10 +81,10 @@ mod signals {
                 .map_err(|error| Error::new(ErrorCode::Internal, format!("signals could not be caught: {error}")))
         }
 
-        pub(super) fn forward_to(mut self, child: &Child) -> Forwarding {
+        pub(super) fn forward_to(mut self, child: &Child) -> Result<Forwarding> {
             let handle = self.0.handle();
             let pid = Pid::from_child(child);
-            let thread = thread::spawn(move || {
+            let thread = thread(move || {
                 for origin in &mut self.0 {
                     // The terminal sends its signals to the whole group: the child has it already.
                     if matches!(origin.cause, Cause::Kernel) {
@@ -89,8 +95,8 @@ mod signals {
                         let _ = kill_process(pid, signal);
                     }
                 }
-            });
-            Forwarding(handle, Some(thread))
+            })?;
+            Ok(Forwarding(handle, Some(thread)))
         }
     }
 
@@ -126,8 +132,8 @@ mod signals {
             Ok(Self)
         }
 
-        pub(super) fn forward_to(self, _child: &Child) -> Self {
-            self
+        pub(super) fn forward_to(self, _child: &Child) -> Result<Self> {
+            Ok(self)
         }
     }
 

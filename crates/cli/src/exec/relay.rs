@@ -5,7 +5,6 @@ use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use pulltoken_core::text::printable_prefix;
@@ -13,6 +12,7 @@ use pulltoken_core::{Error, ErrorCode, Result, Secret};
 
 use super::lease::Lease;
 use crate::agent::{control, info};
+use crate::ending::thread;
 
 /// Names the socket.
 pub(crate) const VARIABLE: &str = "PULLTOKEN_AGENT_SOCKET";
@@ -53,20 +53,21 @@ fn open(socket: PathBuf) -> Result<u16> {
     pulltoken_peer::check().map_err(failed)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
-    thread::spawn(move || {
+    thread(move || {
         loop {
             match listener.accept() {
                 Ok((client, peer)) if is_own(&client, peer) => {
                     let socket = socket.clone();
-                    thread::spawn(move || pass(&client, &socket));
+                    // Without a thread for it the connection is closed.
+                    let _ = thread(move || pass(&client, &socket));
                 }
                 // Whoever cannot be told is a stranger.
                 Ok(_) => {}
                 // Out of descriptors, say: others are freed meanwhile.
-                Err(_) => thread::sleep(Duration::from_millis(10)),
+                Err(_) => std::thread::sleep(Duration::from_millis(10)),
             }
         }
-    });
+    })?;
     Ok(port)
 }
 
@@ -79,11 +80,12 @@ fn is_own(client: &TcpStream, peer: SocketAddr) -> bool {
 fn pass(client: &TcpStream, socket: &Path) {
     let Ok(agent) = UnixStream::connect(socket) else { return };
     let (Ok(mut from_agent), Ok(mut to_client)) = (agent.try_clone(), client.try_clone()) else { return };
-    let back = thread::spawn(move || {
+    let back = thread(move || {
         // An end that is broken off is an end.
         let _ = io::copy(&mut from_agent, &mut to_client);
         let _ = to_client.shutdown(Shutdown::Both);
     });
+    let Ok(back) = back else { return };
     let (mut from_client, mut to_agent) = (client, &agent);
     let _ = io::copy(&mut from_client, &mut to_agent);
     let _ = agent.shutdown(Shutdown::Write);
