@@ -10,53 +10,71 @@ use std::process::Command;
 use common::{World, end};
 use serde_json::{Value, json};
 
-const MODULE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/exec/contexts.cjs");
+const MODULE: &str = include_str!("../src/exec/contexts.cjs");
 
-/// What a script of this text prints, run with the module.
+/// Counts the authorities of every context that Node makes.
+const COUNT: &str = "
+    const tls = require('tls');
+    const create = tls.createSecureContext;
+    globalThis.counts = [];
+    tls.createSecureContext = (options) => (counts.push([options?.ca].flat().length), create(options));
+";
+
+/// What a script finds in a Node that has loaded the module for a `bundle` of three authorities.
 fn told(script: &str) -> Value {
-    let output = Command::new("node").args(["--require", MODULE, "--eval", script]).output().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    let bundle = folder.path().join("bundle.pem");
+    let authorities = Command::new("node")
+        .args(["--print", r"require('tls').rootCertificates.slice(0, 3).join('\n')"])
+        .output()
+        .unwrap();
+    std::fs::write(&bundle, authorities.stdout).unwrap();
+    write("count.cjs", COUNT);
+    write("module.cjs", &MODULE.replace("'' /* bundle */", &json!(bundle).to_string()));
+    write("script.cjs", script);
+    let arguments = ["--require", "./count.cjs", "--require", "./module.cjs", "script.cjs"];
+    let output = Command::new("node").args(arguments).current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
-fn authorities_are_read_once_and_shared_by_nobody_who_differs() {
+fn one_entry_stands_for_all_authorities() {
     let script = r"
+        const { readFileSync } = require('fs');
         const tls = require('tls');
-        const [one, other] = [tls.rootCertificates.slice(0, 2), tls.rootCertificates.slice(0, 2)];
+        const path = __dirname + '/bundle.pem';
+        const whole = readFileSync(path).toString();
+        const ca = [readFileSync(path, 'utf8')];
         const of = (options) => tls.createSecureContext(options);
-        const first = of({ ca: one });
-        const key = { passphrase: 'any' };
+        const first = of({ ca });
         console.log(JSON.stringify({
-            again: of({ ca: one }) === first,
-            aside: of({ ca: one, servername: 'a.test', host: 'a.test' }) === first,
-            otherList: of({ ca: other }) === first,
-            version: of({ ca: one, minVersion: 'TLSv1.3' }) === first,
-            ownKey: of({ ca: one, ...key }) === of({ ca: one, ...key }),
-            system: of({}) === of({}) || of() === of(),
-            text: of({ ca: one[0] }) === of({ ca: one[0] }),
+            short: whole.trim().endsWith(ca[0]) && ca[0].length * 2 < whole.length,
+            others: readFileSync(__filename, 'utf8').includes('const first'),
+            again: of({ ca, servername: 'a.test', key: undefined }) === first && of({ ca: ca[0] }) === first,
+            version: of({ ca, minVersion: 'TLSv1.3' }) === first,
+            ownKey: of({ ca, passphrase: 'any' }) === of({ ca, passphrase: 'any' }),
+            counts,
         }));";
     let expected = json!({
-        "again": true, "aside": true, "otherList": false, "version": false, "ownKey": false, "system": false, "text": false,
+        "short": true, "others": true, "again": true, "version": false, "ownKey": false, "counts": [3, 3, 3, 3],
     });
     assert_eq!(told(script), expected);
 }
 
 #[test]
-fn connections_are_kept_apart_by_short_names() {
+fn authorities_of_somebody_elses_are_left_alone() {
     let script = r"
-        const { Agent } = require('https');
-        const agent = new Agent();
-        const [one, other] = [['a'.repeat(9999)], ['a'.repeat(9999)]];
-        const name = (options) => agent.getName({ host: 'a.test', port: 1, ...options });
-        console.log(JSON.stringify({
-            long: name({ ca: one }).length > 200,
-            same: name({ ca: one }) === name({ ca: one }),
-            others: name({ ca: one }) === name({ ca: other }) || name({ ca: one }) === name({}),
-            untouched: name({ ca: 'b' }).includes('b') && agent.getName() === 'localhost:::::::::::::::::::::',
-        }));";
-    let told = told(script);
-    assert_eq!((&told["long"], &told["same"], &told["others"]), (&json!(false), &json!(true), &json!(false)), "{told}");
+        const tls = require('tls');
+        const ca = tls.rootCertificates.slice(2, 3);
+        const early = tls.createSecureContext({ ca }) === tls.createSecureContext({ ca });
+        require('fs').readFileSync(__dirname + '/bundle.pem', 'utf8');
+        const of = (options) => tls.createSecureContext(options) === tls.createSecureContext(options);
+        console.log(JSON.stringify([early, of({ ca: tls.rootCertificates.slice(0, 2) }), of({}), of(), counts]));";
+    assert_eq!(told(script), json!([false, false, false, false, [1, 1, 2, 2, 1, 1, 1, 1]]));
 }
 
 /// npm loads it, and what npm starts finds the user's own options.

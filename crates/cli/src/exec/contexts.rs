@@ -1,4 +1,4 @@
-//! A module that Node loads before npm: the file of authorities is read once, not for every connection.
+//! A module that Node loads before npm: the file of authorities is read once, not for each connection.
 
 use std::ffi::OsStr;
 
@@ -15,20 +15,17 @@ const SOURCE: &str = include_str!("contexts.cjs");
 ///
 /// # Errors
 /// `file_unwritable`.
-pub(super) fn load(environment: &mut Environment) -> Result<Option<RunFile>> {
-    let own = environment.get_ignoring_case(preload::VARIABLE);
-    own_options(own).map(|own| preload::load(environment, &module(&own))).transpose()
+pub(super) fn load(environment: &mut Environment, ca_file: &str) -> Result<Option<RunFile>> {
+    let module = module(ca_file, environment.get_ignoring_case(preload::VARIABLE));
+    module.map(|module| preload::load(environment, &module)).transpose()
 }
 
-/// The user's own value, as JavaScript writes it; `None` for one that is no text.
-fn own_options(own: Option<&OsStr>) -> Option<String> {
+/// The module's text; `None` where the user's own options are no text.
+fn module(ca_file: &str, own: Option<&OsStr>) -> Option<String> {
     let own = own.map(|own| own.to_str().ok_or(())).transpose().ok()?;
     // JSON is JavaScript, too.
-    serde_json::to_string(&own).ok()
-}
-
-fn module(own: &str) -> String {
-    SOURCE.replace("null /* own */", own)
+    let json = |text: Option<&str>| serde_json::to_string(&text).ok();
+    Some(SOURCE.replace("'' /* bundle */", &json(Some(ca_file))?).replace("null /* own */", &json(own)?))
 }
 
 #[cfg(test)]
@@ -36,9 +33,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_module_knows_what_it_has_to_put_back() {
-        let of = |own: Option<&str>| module(&own_options(own.map(OsStr::new)).unwrap());
-        assert!(of(None).contains("const own = null;"));
+    fn the_module_knows_its_file_and_what_it_has_to_put_back() {
+        let of = |own: Option<&str>| module("/a\"b.pem", own.map(OsStr::new)).unwrap();
+        assert!(of(None).contains("const own = null;") && of(None).contains(r#"const bundle = "/a\"b.pem";"#));
         assert!(of(Some("--require \"/a b.cjs\"")).contains(r#"const own = "--require \"/a b.cjs\"";"#));
     }
 }

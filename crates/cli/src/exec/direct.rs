@@ -17,7 +17,7 @@ use super::environment::Environment;
 use super::project::{Arguments, Project};
 use super::run_file::RunFile;
 use super::user::User;
-use super::{child, detours, guard, lockfile, userconfig};
+use super::{child, detours, guard, lockfile, preload, userconfig};
 use crate::common::Common;
 use crate::output;
 use crate::random;
@@ -124,10 +124,7 @@ impl Channel {
         if !matches!(self.manager, PackageManager::Npm | PackageManager::Yarn) {
             return Ok(None);
         }
-        let file = RunFile::write(".cjs", guard::module(&options.repository_urls(), variable)?.as_bytes())?;
-        let own = environment.get_ignoring_case("NODE_OPTIONS").map(OsString::from);
-        environment.set("NODE_OPTIONS", guard::node_options(file.path(), own.as_deref())?);
-        Ok(Some(file))
+        preload::load(environment, &guard::module(&options.repository_urls(), variable)?).map(Some)
     }
 }
 

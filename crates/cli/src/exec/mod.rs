@@ -1,6 +1,7 @@
 //! Running a command with access: what it is given, and what is kept from it.
 
 pub(crate) mod child;
+mod contexts;
 pub(crate) mod detours;
 pub(crate) mod direct;
 pub(crate) mod environment;
@@ -9,6 +10,7 @@ pub(crate) mod lease;
 pub(crate) mod loan;
 mod lockfile;
 mod pnpm_config;
+mod preload;
 pub(crate) mod program;
 pub(crate) mod project;
 #[cfg(unix)]
