@@ -9,19 +9,19 @@ use pulltoken_sim::{Action, Fault, SimBuilder};
 /// Runs `NAME --print-env COUNT MILLISECONDS`: starts what `build` makes of the count, with the answers
 /// that `where_late` names so late, prints its line and serves until its standard input closes.
 pub(crate) fn run(usage: &str, build: impl FnOnce(usize) -> SimBuilder, where_late: Fault) -> ExitCode {
-    let numbers: Vec<usize> = std::env::args().skip(2).filter_map(|text| text.parse().ok()).collect();
-    let [count, milliseconds] = numbers[..] else {
+    let numbers: Result<Vec<usize>, _> = std::env::args().skip(2).map(|text| text.parse()).collect();
+    let Ok([count, milliseconds]) = numbers.as_deref() else {
         eprintln!("{usage}");
         return ExitCode::from(2);
     };
-    let sim = match build(count).start() {
+    let sim = match build(*count).start() {
         Ok(sim) => sim,
         Err(error) => {
             eprintln!("the simulator did not start: {error}");
             return ExitCode::FAILURE;
         }
     };
-    if let Some(delay) = u64::try_from(milliseconds).ok().filter(|milliseconds| *milliseconds > 0) {
+    if let Some(delay) = u64::try_from(*milliseconds).ok().filter(|milliseconds| *milliseconds > 0) {
         sim.faults().add(where_late.action(Action::Delay(Duration::from_millis(delay))));
     }
     println!("{}", sim.description());
