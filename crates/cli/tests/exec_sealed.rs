@@ -74,6 +74,24 @@ fn the_report_tells_what_came_from_where_and_no_secret() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_found_out_before_anything_runs() {
+    let project = Project::new(PLAIN);
+    for path in ["nowhere/report.json", "."] {
+        let refused =
+            project.run(&format!("--report {path}"), "npm install right-hand").failure(125, "file_unwritable");
+        assert!(
+            refused.err.contains(&format!("written to {path}: ")) && !refused.err.contains(".report-"),
+            "{}",
+            refused.err
+        );
+    }
+    assert!(!project.path("node_modules").exists() && project.world.sim.requests().is_empty());
+    let names: Vec<_> =
+        std::fs::read_dir(project.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["package.json"]);
+}
+
+#[test]
 fn a_failure_is_told_once_whatever_npm_says() {
     let project = Project::new(PLAIN);
     let blocked = project.run("", "npm install bad-apple");

@@ -100,6 +100,10 @@ pub(super) fn run(common: &Common, args: Args) -> Result<ExitCode> {
         return child::run(&program, arguments, environment);
     }
     ensure_javascript(args.repository)?;
+    if let Some(path) = &args.report {
+        // What was installed could not be told any more.
+        report::check(path)?;
+    }
     let call = Call { program: &program, arguments, manager };
     #[cfg(unix)]
     if let Some(socket) = std::env::var_os(relay::VARIABLE).filter(|path| !path.is_empty()) {
