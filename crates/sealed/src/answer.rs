@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use http::header::{ALLOW, CONTENT_TYPE, PROXY_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
-use hyper::body::{Body as _, Incoming};
+use hyper::body::{Body as _, Frame, Incoming};
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
@@ -17,8 +17,10 @@ use crate::quiet::within;
 use crate::report::{Entry, Hasher};
 use crate::stream::Client;
 
-/// Smaller pieces are gathered up to this many bytes before they are written.
-const GATHER: usize = 16 << 10;
+/// Pieces are gathered up to this many bytes before they are written: to the client each piece is work.
+const GATHER: usize = 64 << 10;
+/// How long what is gathered waits for the rest of a body that fits in with it.
+const LINGER: Duration = Duration::from_millis(2);
 
 /// What the client is told.
 pub(crate) struct Answer {
@@ -119,7 +121,8 @@ impl Answer {
         };
         let keep = to.keep && !self.close && framing != Framing::UntilClosed;
         let silent = bodiless || to.head_only;
-        let mut out = Out { stream, gathered: head(self.status, &self.headers, framing, keep), quiet_limit };
+        let mut out =
+            Out { stream, gathered: head(self.status, &self.headers, framing, keep, to.version), quiet_limit };
         match self.body {
             Body::Stream { body, hasher } if !silent => out.body(body, framing, hasher, entry).await?,
             Body::Whole(bytes) if !silent => {
@@ -141,7 +144,7 @@ enum Framing {
     UntilClosed,
 }
 
-fn head(status: StatusCode, headers: &HeaderMap, framing: Framing, keep: bool) -> Vec<u8> {
+fn head(status: StatusCode, headers: &HeaderMap, framing: Framing, keep: bool, version: Version) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     let reason = status.canonical_reason().unwrap_or("Unknown");
     out.extend_from_slice(format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).as_bytes());
@@ -156,9 +159,16 @@ fn head(status: StatusCode, headers: &HeaderMap, framing: Framing, keep: bool) -
         Framing::Length(length) => out.extend_from_slice(format!("content-length: {length}\r\n").as_bytes()),
         Framing::Chunks => out.extend_from_slice(b"transfer-encoding: chunked\r\n"),
     }
-    out.extend_from_slice(if keep { b"connection: keep-alive\r\n\r\n" } else { b"connection: close\r\n\r\n" });
+    out.extend_from_slice(match (keep, version) {
+        (false, _) => b"connection: close\r\n\r\n",
+        (true, Version::Http10) => b"connection: keep-alive\r\n\r\n",
+        // As it is anyway.
+        (true, Version::Http11) => b"\r\n",
+    });
     out
 }
+
+type Piece = Result<Frame<Bytes>, hyper::Error>;
 
 /// The way out, which takes no more from upstream than the client takes from it.
 struct Out<'a, S> {
@@ -177,7 +187,7 @@ impl<S: Client> Out<'_, S> {
     ) -> Result<(), BrokenOff> {
         let mut length = 0_u64;
         loop {
-            let next = match body.frame().now_or_never() {
+            let next = match self.soon(&mut body, framing, length).await {
                 Some(next) => next,
                 None => {
                     self.flush().await?;
@@ -213,6 +223,19 @@ impl<S: Client> Out<'_, S> {
             self.put(b"0\r\n\r\n").await?;
         }
         Ok(())
+    }
+
+    /// The next piece, where it is there already, or worth a moment's wait: `None` if it is not.
+    async fn soon(&self, body: &mut Incoming, framing: Framing, so_far: u64) -> Option<Option<Piece>> {
+        if let Some(next) = body.frame().now_or_never() {
+            return Some(next);
+        }
+        let Framing::Length(length) = framing else { return None };
+        let rest = usize::try_from(length.saturating_sub(so_far)).ok()?;
+        if self.gathered.is_empty() || self.gathered.len().saturating_add(rest) > GATHER {
+            return None;
+        }
+        tokio::time::timeout(LINGER, body.frame()).await.ok()
     }
 
     async fn put(&mut self, bytes: &[u8]) -> Result<(), BrokenOff> {
@@ -251,3 +274,6 @@ impl<S: Client> Out<'_, S> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
