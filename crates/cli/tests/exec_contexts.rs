@@ -8,19 +8,28 @@ mod common;
 use std::process::Command;
 
 use common::{World, end};
+use pulltoken_sim::Sim;
 use serde_json::{Value, json};
 
 const MODULE: &str = include_str!("../src/exec/contexts.cjs");
 
-/// Counts the authorities of every context that Node makes.
+/// Counts the authorities that every context is made with, and those that are added to it.
 const COUNT: &str = "
     const tls = require('tls');
     const create = tls.createSecureContext;
     globalThis.counts = [];
-    tls.createSecureContext = (options) => (counts.push([options?.ca].flat().length), create(options));
+    globalThis.added = [];
+    tls.createSecureContext = (options) => {
+        counts.push([options?.ca ?? []].flat().length);
+        const context = create(options);
+        const add = context.context.addCACert.bind(context.context);
+        context.context.addCACert = globalThis.adds === false ? undefined : (text) => (added.push(text), add(text));
+        return context;
+    };
 ";
 
-/// What a script finds in a Node that has loaded the module for a `bundle` of three authorities.
+/// What a script finds in a Node that has loaded the module for a `bundle` of four authorities, three of
+/// them Node's own.
 fn told(script: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -31,7 +40,10 @@ fn told(script: &str) -> Value {
         .args(["--print", r"require('tls').rootCertificates.slice(0, 3).join('\n')"])
         .output()
         .unwrap();
-    std::fs::write(&bundle, authorities.stdout).unwrap();
+    let sim = Sim::builder().tls(true).start().unwrap();
+    let foreign = std::fs::read_to_string(sim.ca_file().unwrap()).unwrap();
+    let authorities = rewrapped(&String::from_utf8(authorities.stdout).unwrap());
+    std::fs::write(&bundle, authorities + &foreign).unwrap();
     write("count.cjs", COUNT);
     write("module.cjs", &MODULE.replace("'' /* bundle */", &json!(bundle).to_string()));
     write("script.cjs", script);
@@ -39,6 +51,23 @@ fn told(script: &str) -> Value {
     let output = Command::new("node").args(arguments).current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The same certificates with their lines broken as in our own files, which is not how Node does it.
+fn rewrapped(pem: &str) -> String {
+    let bare = pem.split_inclusive("-----\n").map(|part| match part.strip_suffix("-----END CERTIFICATE-----\n") {
+        Some(base64) => {
+            base64
+                .replace('\n', "")
+                .as_bytes()
+                .chunks(64)
+                .map(|line| String::from_utf8_lossy(line) + "\n")
+                .collect::<String>()
+                + "-----END CERTIFICATE-----\n"
+        }
+        None => part.to_owned(),
+    });
+    bare.collect()
 }
 
 #[test]
@@ -58,11 +87,25 @@ fn one_entry_stands_for_all_authorities() {
             version: of({ ca, minVersion: 'TLSv1.3' }) === first,
             ownKey: of({ ca, passphrase: 'any' }) === of({ ca, passphrase: 'any' }),
             counts,
+            added: added.filter((text) => text !== ca[0]).length,
+            ours: added.length,
         }));";
+    // None of Node's own is read again.
     let expected = json!({
-        "short": true, "others": true, "again": true, "version": false, "ownKey": false, "counts": [3, 3, 3, 3],
+        "short": true, "others": true, "again": true, "version": false, "ownKey": false, "counts": [0, 0, 0, 0],
+        "added": 0, "ours": 4,
     });
     assert_eq!(told(script), expected);
+}
+
+#[test]
+fn every_authority_is_read_where_none_can_be_added() {
+    let script = r"
+        const { readFileSync } = require('fs');
+        adds = false;
+        const context = require('tls').createSecureContext({ ca: [readFileSync(__dirname + '/bundle.pem', 'utf8')] });
+        console.log(JSON.stringify([counts, added.length, typeof context]));";
+    assert_eq!(told(script), json!([[0, 4], 0, "object"]));
 }
 
 #[test]
@@ -74,7 +117,7 @@ fn authorities_of_somebody_elses_are_left_alone() {
         require('fs').readFileSync(__dirname + '/bundle.pem', 'utf8');
         const of = (options) => tls.createSecureContext(options) === tls.createSecureContext(options);
         console.log(JSON.stringify([early, of({ ca: tls.rootCertificates.slice(0, 2) }), of({}), of(), counts]));";
-    assert_eq!(told(script), json!([false, false, false, false, [1, 1, 2, 2, 1, 1, 1, 1]]));
+    assert_eq!(told(script), json!([false, false, false, false, [1, 1, 2, 2, 0, 0, 0, 0]]));
 }
 
 /// npm loads it, and what npm starts finds the user's own options.
