@@ -86,7 +86,7 @@ impl Sealed {
             }));
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+            .worker_threads(threads())
             .enable_all()
             .build()
             .map_err(|error| Error::new(ErrorCode::Internal, format!("no runtime could be started: {error}")))?;
@@ -159,6 +159,13 @@ impl Sealed {
         self.runtime.block_on(self.proxy.stop());
         self.runtime.shutdown_background();
     }
+}
+
+/// How many threads the proxy works with. Of two processors the package manager needs most of both: a
+/// second thread made its installs slower, by one to two parts in a hundred.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if processors > 2 { 2 } else { 1 }
 }
 
 /// A package manager that failed without a question to the registry was sent elsewhere.
