@@ -121,7 +121,7 @@ fn names(args: &[OsString], commands: &[&str]) -> bool {
 /// The command that the program's own name stands for, where it was called by a link.
 fn spelled_out(mut args: Vec<OsString>) -> Vec<OsString> {
     let name = args.first().and_then(|name| Path::new(name).file_stem());
-    if name.is_some_and(|name| name == commands::helper::pnpm::LINK) {
+    if name.is_some_and(|name| name == commands::helper::pnpm::SMALL) {
         args.splice(1..1, ["helper".into(), "pnpm".into()]);
     }
     args

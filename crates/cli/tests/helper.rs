@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use base64::Engine as _;
@@ -31,14 +32,25 @@ fn refused(ended: Ended, code: &str) -> String {
     ended.err
 }
 
-/// The program under the name that pnpm calls without arguments.
-fn by_link(world: &World) -> Command {
-    let link = world.home.path().join("pulltoken-helper-pnpm");
-    if !link.exists() {
-        std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pulltoken"), &link).unwrap();
-    }
+/// The program that pnpm calls without arguments.
+const SMALL: &str = env!("CARGO_BIN_EXE_pulltoken-helper-pnpm");
+
+fn small(world: &World) -> Command {
+    program(world, Path::new(SMALL))
+}
+
+/// A program and nothing else of its kind, in a folder of its own.
+fn alone(world: &World, program: &str) -> PathBuf {
+    let folder = world.home.path().join("alone");
+    std::fs::create_dir_all(&folder).unwrap();
+    let there = folder.join(Path::new(program).file_name().unwrap());
+    std::fs::copy(program, &there).unwrap();
+    there
+}
+
+fn program(world: &World, path: &Path) -> Command {
     let plain = world.stored("version");
-    let mut command = Command::new(link);
+    let mut command = Command::new(path);
     command.env_clear().stdin(std::process::Stdio::null());
     command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command
@@ -48,7 +60,10 @@ fn by_link(world: &World) -> Command {
 fn the_answer_is_a_header_and_nothing_else() {
     let world = World::new();
     let lent = world.credentials();
-    for command in [&mut world.stored("helper pnpm"), &mut by_link(&world)] {
+    // A link of the user's to the whole program does as well.
+    let link = world.home.path().join("pulltoken-helper-pnpm");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_pulltoken"), &link).unwrap();
+    for mut command in [world.stored("helper pnpm"), small(&world), program(&world, &link)] {
         let told = end(command.envs(lent.clone())).success();
         assert_eq!(told.err, "");
         let (username, password) = pair(&told.out);
@@ -80,10 +95,10 @@ fn a_token_is_made_once_for_many_questions() {
     let folder = world.home.path().join(".config/pulltoken");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("config.toml"), "mint = true\nparent = \"example\"\n").unwrap();
-    let made = end(&mut by_link(&world)).success();
+    let made = end(&mut small(&world)).success();
     world.sim.clear_requests();
     // An authority that cannot be read would be named by whoever builds a client.
-    let asked_again = end(by_link(&world).env("SSL_CERT_FILE", "/nowhere")).success();
+    let asked_again = end(small(&world).env("SSL_CERT_FILE", "/nowhere")).success();
     assert_eq!(asked_again.out, made.out);
     assert!(world.sim.requests().is_empty(), "{:?}", world.sim.requests());
     assert_eq!(world.sim.identities().len(), 1);
@@ -92,11 +107,11 @@ fn a_token_is_made_once_for_many_questions() {
 #[test]
 fn what_is_missing_is_said_in_one_line() {
     let world = World::new();
-    let said = refused(end(&mut by_link(&world)), "no_credentials");
+    let said = refused(end(&mut small(&world)), "no_credentials");
     assert!(said.contains("pulltoken login"), "{said}");
     let json = world.run_stored("helper pnpm -o json");
     assert_eq!(serde_json::from_str::<serde_json::Value>(&json.err).unwrap()["code"], "no_credentials");
-    let wrong = end(by_link(&world).env("PULLTOKEN_API", "nonsense"));
+    let wrong = end(small(&world).env("PULLTOKEN_API", "nonsense"));
     assert_eq!((wrong.code, wrong.err.lines().count()), (Some(2), 1), "{}", wrong.err);
 }
 
@@ -108,7 +123,7 @@ fn a_project_that_says_whom_to_believe_gets_nothing() {
     let ask = |file: &str, text: &str| {
         let path = world.home.path().join(file);
         std::fs::write(&path, text).unwrap();
-        let ended = end(by_link(&world).current_dir(&inner).envs(world.credentials()));
+        let ended = end(small(&world).current_dir(&inner).envs(world.credentials()));
         std::fs::remove_file(path).unwrap();
         ended
     };
@@ -135,16 +150,38 @@ fn nobody_is_asked_on_a_terminal() {
 }
 
 #[test]
-fn the_lines_for_npmrc_name_both_paths_and_a_link() {
+fn the_lines_for_npmrc_name_both_paths_and_a_program() {
     let world = World::new();
-    let told = world.run_stored("helper pnpm --print-config").success();
     let registry = world.address("PULLTOKEN_REGISTRY");
     let host = registry.strip_prefix("http:").unwrap();
-    let link = std::path::Path::new(env!("CARGO_BIN_EXE_pulltoken")).with_file_name("pulltoken-helper-pnpm");
-    let link = link.display();
-    let expected = format!(
-        "registry={registry}/javascript/\n{host}/javascript/:tokenHelper={link}\n{host}/javascript-upstream/:tokenHelper={link}\n"
-    );
-    assert_eq!(told.out, expected);
-    assert!(told.err.contains(&format!("ln -s {} {link}", env!("CARGO_BIN_EXE_pulltoken"))), "{}", told.err);
+    let expected = |program: &Path| {
+        let named = program.with_file_name("pulltoken-helper-pnpm").display().to_string();
+        format!(
+            "registry={registry}/javascript/\n{host}/javascript/:tokenHelper={named}\n{host}/javascript-upstream/:tokenHelper={named}\n"
+        )
+    };
+    let told = world.run_stored("helper pnpm --print-config").success();
+    assert_eq!((told.out, told.err.as_str()), (expected(Path::new(env!("CARGO_BIN_EXE_pulltoken"))), ""));
+
+    // Where it is not there, its lines say how to make a link that stands for it.
+    let whole = alone(&world, env!("CARGO_BIN_EXE_pulltoken"));
+    let told = end(program(&world, &whole).args(["helper", "pnpm", "--print-config"])).success();
+    assert_eq!(told.out, expected(&whole));
+    let link = whole.with_file_name("pulltoken-helper-pnpm");
+    assert!(told.err.contains(&format!("ln -s {} {}", whole.display(), link.display())), "{}", told.err);
+}
+
+#[test]
+fn the_small_program_leaves_the_rest_to_the_whole_one() {
+    let world = World::new();
+    world.sign_in("owner", "");
+    let by_flag = end(small(&world).arg("--verbose")).success();
+    assert!(by_flag.err.contains("session: used"), "{}", by_flag.err);
+    // What the whole program would do, the small one does not try by itself.
+    let small = alone(&world, SMALL);
+    let told = end(&mut program(&world, &small)).success();
+    assert_eq!(told.out, by_flag.out);
+    let ended = end(program(&world, &small).arg("--verbose"));
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.lines().count()), (Some(127), "", 1), "{}", ended.err);
+    assert!(ended.err.contains("error[command_not_found]") && ended.err.contains("same folder"), "{}", ended.err);
 }

@@ -4,6 +4,7 @@
 mod clock;
 mod connect_to;
 mod failure;
+mod here;
 mod host;
 mod job;
 mod keys;
@@ -22,6 +23,7 @@ mod ways;
 
 pub use clock::now;
 pub use connect_to::{ConnectTo, Target};
+pub use here::Here;
 pub use host::NativeHost;
 pub use job::ci_job;
 pub use options::TransportOptions;

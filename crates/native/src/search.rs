@@ -1,17 +1,15 @@
 //! The provider chain on a machine: its environment, what its user stored and kept, its CI job.
 
 use pulltoken_client::ambient::{self, Job};
-use pulltoken_client::chain::{
-    self, CachedPair, Elsewhere, Found, Mint, Minted, Origin, PairCache as _, Reasons, Surroundings,
-};
+use pulltoken_client::chain::{self, Elsewhere, Found, Mint, Minted, Reasons};
 use pulltoken_client::client::Endpoints;
 use pulltoken_client::create::Parent;
 use pulltoken_client::host::{BoxFuture, Host};
-use pulltoken_client::session::{SESSION_VARIABLE, Session};
+use pulltoken_client::session::Session;
 use pulltoken_client::stored::StoredSession;
-use pulltoken_core::{Credentials, Description, Ecosystem, Error, ErrorCode, Result, Secret, Ttl, Uidp};
+use pulltoken_core::{Credentials, Description, Ecosystem, Error, ErrorCode, Result, Ttl, Uidp};
 
-use crate::pair_cache::FilePairs;
+use crate::here::Here;
 use crate::user_sessions::UserSessions;
 
 /// Where to look.
@@ -43,6 +41,13 @@ pub struct Wanted<'a> {
     pub seconds: i64,
 }
 
+impl Wanted<'_> {
+    /// Whatever opens this for so many seconds.
+    pub fn for_so_long(ecosystem: Ecosystem, seconds: i64) -> Self {
+        Self { ecosystem, explicit: None, identity: None, parent: None, mint: None, seconds }
+    }
+}
+
 impl<'a, H: Host> Search<'a, H> {
     /// Asks the providers that need no network.
     ///
@@ -53,15 +58,7 @@ impl<'a, H: Host> Search<'a, H> {
         wanted: &Wanted<'_>,
         told: &mut dyn FnMut(String),
     ) -> Result<std::result::Result<Found, Reasons>> {
-        let around = Surroundings {
-            explicit: wanted.explicit.clone(),
-            variable: self.job.variable,
-            cached: &|| self.kept(wanted),
-            stored: &|| self.stored()?.load(chain::REGISTRY_AUDIENCE),
-            now: self.host.now(),
-            seconds: wanted.seconds,
-        };
-        chain::find_here(wanted.ecosystem, &around, told)
+        self.near().find(wanted, told)
     }
 
     /// Asks those behind the network, and goes on with the reasons of the others.
@@ -113,7 +110,7 @@ impl<'a, H: Host> Search<'a, H> {
     /// # Errors
     /// `not_signed_in`, `session_expired`, `session_unusable`; those of renewing it.
     pub async fn api_session(&self) -> Result<Session> {
-        if let Some(session) = self.by_variable()? {
+        if let Some(session) = self.near().by_variable()? {
             return Ok(session);
         }
         match self.stored()?.fresh(self.host, self.endpoints.api.as_str(), chain::SKEW_SECONDS).await? {
@@ -125,34 +122,14 @@ impl<'a, H: Host> Search<'a, H> {
     /// Whether what is stored counts: not where a session is given by variable. Only what comes of a
     /// stored session may be kept.
     pub fn stored_counts(&self) -> bool {
-        self.variable().is_none()
+        self.near().session_variable().is_none()
     }
 
-    /// What an earlier run kept, unless somebody else is named.
-    fn kept(&self, wanted: &Wanted<'_>) -> Result<Option<CachedPair>> {
-        let sessions = self.stored()?;
-        if wanted.identity.is_some() {
-            return Ok(None);
-        }
-        let session = self.by_variable().unwrap_or(None);
-        let pair = FilePairs::of_user()?.load(&sessions.place, wanted.ecosystem)?;
-        Ok(pair.filter(|pair| {
-            let Origin { parent, subject } = &pair.origin;
-            let same_session =
-                session.as_ref().is_none_or(|session| chain::origin(session, &Parent::Only).subject == *subject);
-            same_session && wanted.parent.is_none_or(|wanted| wanted == parent)
-        }))
+    fn near(&self) -> Here<'a> {
+        Here { sessions: self.sessions, variable: self.job.variable, now: self.host.now() }
     }
 
     fn stored(&self) -> Result<&'a UserSessions> {
-        self.sessions.as_ref().map_err(Clone::clone)
-    }
-
-    fn by_variable(&self) -> Result<Option<Session>> {
-        self.variable().map(|token| Session::new(Secret::new(token), self.host.now())).transpose()
-    }
-
-    fn variable(&self) -> Option<String> {
-        (self.job.variable)(SESSION_VARIABLE).filter(|token| !token.is_empty())
+        self.near().stored()
     }
 }

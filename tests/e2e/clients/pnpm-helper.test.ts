@@ -26,12 +26,13 @@ describe.each([
   const make = async (): Promise<User> => {
     const user = await User.make(client(name));
     onTestFinished(() => user.leave());
-    for (const program of ['pulltoken', 'pulltoken-helper-pnpm']) await symlink(PULLTOKEN, user.in(`bin/${program}`));
+    const printed = `${PULLTOKEN}-helper-pnpm`;
+    await symlink(PULLTOKEN, user.in('bin/pulltoken'));
+    await symlink(printed, user.in('bin/pulltoken-helper-pnpm'));
     const { code, stdout, stderr } = await pulltoken(user, 'helper', 'pnpm', '--print-config');
     expect(code, stderr).toBe(0);
-    const printed = `${PULLTOKEN}-helper-pnpm`;
     expect(stdout.split(printed)).toHaveLength(3);
-    // The link is the user's here, and lies elsewhere.
+    // The links are the user's here, and lie elsewhere.
     await user.write('home/.npmrc', stdout.replaceAll(printed, user.in(`bin/${command}`)));
     await user.project('app', PACKAGES);
     return user;

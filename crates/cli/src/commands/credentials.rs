@@ -80,7 +80,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    fn seconds(self) -> i64 {
+    pub(super) fn seconds(self) -> i64 {
         chain::SKEW_SECONDS
             + match self {
                 Self::Print => 0,

@@ -4,6 +4,7 @@
 //! anything, and with a credential at hand neither an authority is read nor a client built.
 
 pub(crate) mod pnpm;
+pub(crate) mod small;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

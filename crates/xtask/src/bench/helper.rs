@@ -12,12 +12,13 @@ use serde::Deserialize;
 
 use super::Bench;
 use super::measure::Contender;
+use crate::build::Profile;
 use crate::http;
 use crate::progress;
 use crate::workspace::{Workspace, program};
 
-/// What the program is called where no arguments can be given.
-const LINK: &str = "pulltoken-helper-pnpm";
+/// The small program, which pnpm asks.
+const SMALL: &str = "pulltoken-helper-pnpm";
 /// `keyring`, and its store in a file.
 const KEYRING: [&str; 2] = ["keyring==25.6.0", "keyrings.alt==5.0.2"];
 const BACKEND: &str = "keyrings.alt.file.PlaintextKeyring";
@@ -34,18 +35,13 @@ struct Identity {
 /// A program is missing or failed, or PyPI does not answer.
 pub(super) fn contenders<'a>(workspace: &Workspace, bench: &'a Bench) -> Result<Vec<Contender<'a>>> {
     keep_credential(bench)?;
-    let link = bench.scratch.root().join(LINK);
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(&bench.pulltoken, &link)?;
-    #[cfg(not(unix))]
-    fs::copy(&bench.pulltoken, &link)?;
-
+    let small = workspace.built(Profile::Release.folder(), SMALL);
     let store = bench.scratch.root().join("git-credentials");
     fs::write(&store, format!("https://someone:{}@git.example\n", "p".repeat(64)))?;
     let keyring = keyring(workspace, bench)?;
     Ok(vec![
         Contender::new("pulltoken helper pnpm", || Ok(ask(bench, &bench.pulltoken, &["helper", "pnpm"]))),
-        Contender::new(LINK, move || Ok(ask(bench, &link, &[]))),
+        Contender::new(SMALL, move || Ok(ask(bench, &small, &[]))),
         Contender::new("true", || Ok(bench.scratch.command(Path::new("true")))),
         Contender::new("git credential-store get", move || {
             let mut command = ask(bench, Path::new("git"), &["credential-store", "--file"]);

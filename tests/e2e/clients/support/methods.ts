@@ -1,5 +1,4 @@
 // The ways in which a credential gets to a package manager.
-import { symlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Pair } from '../../support/credentials';
 import type { Program, Result } from '../../formats/support/run';
@@ -119,17 +118,13 @@ const agent: Method = {
   run: (user, world, project, args) => inShell(user, world, project, args),
 };
 
-/** A link of the user's, since some versions of pnpm run no command with arguments. */
-const HELPER = 'bin/pulltoken-helper-pnpm';
-
 const helper: Method = {
   title: '`pulltoken helper pnpm`, for who has signed in',
   isFor: ({ family }) => family === 'pnpm',
   async setUp(user, world) {
     const secret = await signIn(user, world);
-    await symlink(PULLTOKEN, user.in(HELPER));
     const printed = await user.run('home', [PULLTOKEN], ['helper', 'pnpm', '--print-config'], world.reach);
-    await user.write('home/.npmrc', printed.stdout.replaceAll(/(tokenHelper\s*=\s*).*/g, `$1${user.in(HELPER)}`));
+    await user.write('home/.npmrc', printed.stdout);
     return { secret, meant: [SESSIONS] };
   },
   run: (user, world, project, args) => outside(user, world, project, [user.in('bin/pnpm')], args, world.reach),

@@ -10,20 +10,22 @@ use std::path::{Path, PathBuf};
 use pulltoken_core::formats::{RenderOptions, npmrc};
 use pulltoken_core::package_managers::PackageManager;
 use pulltoken_core::text::printable_prefix;
-use pulltoken_core::{Ecosystem, Error, ErrorCode, Result, Secret};
+use pulltoken_core::{Credentials, Ecosystem, Error, ErrorCode, Result, Secret};
+use pulltoken_native::{Here, Wanted, now};
 
 use crate::commands::credentials::{self, Chain, Purpose};
 use crate::common::Common;
 use crate::exec::detours;
-use crate::{output, shims};
+use crate::{input, output, sessions, shims};
 
-/// What the program is called where no arguments can be given.
-pub(crate) const LINK: &str = "pulltoken-helper-pnpm";
+/// The small program that answers where no arguments can be given; a link to the whole one under this
+/// name does the same.
+pub(crate) const SMALL: &str = "pulltoken-helper-pnpm";
 
 /// Print what pnpm sends the registry: its tokenHelper
 ///
 /// With --print-config, the lines for ~/.npmrc that make every pnpm from 9 on ask. They name
-/// `pulltoken-helper-pnpm`, a link to this program: pnpm 9 and 10 take no arguments.
+/// `pulltoken-helper-pnpm`, which is installed beside this program: pnpm 9 and 10 give no arguments.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Print the lines that belong into ~/.npmrc; they hold no secret
@@ -51,8 +53,25 @@ pub(super) fn run(common: &Common, args: Args) -> Result<Secret> {
     let ecosystem = Ecosystem::JavaScript;
     let lent = credentials::find(common, ecosystem, &args.chain, Purpose::Helper)?;
     credentials::keep(common, ecosystem, &lent)?;
+    Ok(header(&lent.found.credentials))
+}
+
+/// The header, where nobody has to be asked for it.
+///
+/// # Errors
+/// Those of a project that could have it given away; `no_credentials` and its like.
+pub(super) fn at_hand(common: &Common) -> Result<Option<Secret>> {
+    refuse_detours()?;
+    let sessions = sessions::of_user(common);
+    let here = Here { sessions: &sessions, variable: &input::variable, now: now() };
+    let wanted = Wanted::for_so_long(Ecosystem::JavaScript, Purpose::Helper.seconds());
+    let found = here.find(&wanted, &mut |_| {})?;
+    Ok(found.ok().map(|found| header(&found.credentials)))
+}
+
+fn header(credentials: &Credentials) -> Secret {
     // Goes to pnpm, which asked for it.
-    Ok(Secret::new(format!("Basic {}\n", lent.found.credentials.basic().expose())))
+    Secret::new(format!("Basic {}\n", credentials.basic().expose()))
 }
 
 /// Answers nothing where pnpm was made to believe whomever a project names. pnpm asks in the project's
@@ -70,36 +89,40 @@ fn refuse_detours() -> Result<()> {
     }
 }
 
-/// The registry, and both of its paths with the link to ask.
+/// The registry, and both of its paths with the program to ask.
 fn config(common: &Common) -> Result<String> {
-    let link = link()?;
+    let small = small()?;
     let options = RenderOptions::new(Ecosystem::JavaScript, common.registry.clone());
     let registry = options.repository_urls().into_iter().next().unwrap_or_default();
-    let keys = npmrc::darts(&options).into_iter().map(|dart| format!("{dart}:tokenHelper={link}\n"));
+    let keys = npmrc::darts(&options).into_iter().map(|dart| format!("{dart}:tokenHelper={small}\n"));
     Ok(std::iter::once(format!("registry={registry}\n")).chain(keys).collect())
 }
 
-/// The path of the link, which has to lie beside this program. Says how to make it where it is missing.
-fn link() -> Result<String> {
+/// The path of the small program, which has to lie beside this one. Says what stands for it where it is
+/// missing.
+fn small() -> Result<String> {
     let program = shims::folder::program()?;
-    let link = beside(&program);
-    let Some(text) = link.to_str().filter(|text| is_plain(text)) else {
-        let shown = printable_prefix(&link.to_string_lossy(), 200);
+    let small = beside(&program);
+    let Some(text) = small.to_str().filter(|text| is_plain(text)) else {
+        let shown = printable_prefix(&small.to_string_lossy(), 200);
         let message = format!("pnpm cannot call `{shown}`: its path may have no spaces, quotes or signs of a shell");
         return Err(Error::new(ErrorCode::Usage, message).with_hint("put pulltoken into a folder of a plain name"));
     };
-    if !link.exists() {
-        output::note(&format!("make the link that these lines name:\n  ln -s {} {text}", program.display()));
+    if !small.exists() {
+        output::note(&format!(
+            "make what these lines name, a link to this program:\n  ln -s {} {text}",
+            program.display()
+        ));
     }
     Ok(text.to_owned())
 }
 
 fn beside(program: &Path) -> PathBuf {
-    let mut link = program.with_file_name(LINK);
+    let mut small = program.with_file_name(SMALL);
     if let Some(extension) = program.extension() {
-        link.set_extension(extension);
+        small.set_extension(extension);
     }
-    link
+    small
 }
 
 /// Whether neither a shell nor pnpm reads anything into a path.
@@ -122,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_link_lies_beside_the_program() {
+    fn the_small_program_lies_beside_this_one() {
         assert_eq!(beside(Path::new("/usr/bin/pulltoken")), Path::new("/usr/bin/pulltoken-helper-pnpm"));
         assert_eq!(beside(Path::new("/opt/pulltoken.exe")), Path::new("/opt/pulltoken-helper-pnpm.exe"));
     }
