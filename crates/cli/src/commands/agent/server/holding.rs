@@ -2,6 +2,7 @@
 //! was told to forget.
 
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -82,7 +83,14 @@ impl<T: Lendable> Holding<T> {
             State::Nothing => *state = State::Searching(Vec::new()),
         }
         drop(state);
-        self.keep(search())
+        // One that panics has failed, and not left everybody waiting. It shares nothing with us that it
+        // could leave half done: the state is not its own, and unlocked.
+        let found = catch_unwind(AssertUnwindSafe(search));
+        self.keep(
+            found.unwrap_or_else(|_| {
+                Err(Error::new(ErrorCode::Internal, "the agent's search for a credential broke off"))
+            }),
+        )
     }
 
     /// Keeps what a search has brought and tells those who wait, or gives it back where it came too late.
@@ -90,10 +98,10 @@ impl<T: Lendable> Holding<T> {
         let mut state = self.lock();
         let State::Searching(waiting) = mem::replace(&mut *state, State::Forgetting) else {
             drop(state);
+            let _end = End(self);
             if let Ok(late) = found {
                 late.give_back();
             }
-            self.end();
             return Err(Refusal::Over);
         };
         let answer = match found {
@@ -122,8 +130,8 @@ impl<T: Lendable> Holding<T> {
         match mem::replace(&mut *state, State::Forgetting) {
             State::Held(held) => {
                 drop(state);
+                let _end = End(self);
                 held.give_back();
-                self.end();
             }
             State::Nothing | State::Forgotten => {
                 drop(state);
@@ -159,9 +167,19 @@ impl<T: Lendable> Holding<T> {
     }
 }
 
+/// Has forgotten when dropped: nobody waits for ever where giving back panics.
+struct End<'a, T: Lendable>(&'a Holding<T>);
+
+impl<T: Lendable> Drop for End<'_, T> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use std::sync::mpsc::Receiver;
     use std::thread;
 
@@ -236,6 +254,65 @@ mod tests {
             holding.until_forgotten();
             assert_eq!(given.recv(), Ok("given back"));
         });
+    }
+
+    /// Somebody else's thread, whose answer is awaited for so long and no longer.
+    fn elsewhere<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Receiver<R> {
+        let (told, answer) = channel();
+        thread::spawn(move || {
+            // Whoever has gone needs no answer.
+            let _ = told.send(work());
+        });
+        answer
+    }
+
+    const SOON: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_search_that_panics_has_failed_for_all_who_wait() {
+        let holding = Arc::new(Holding::new());
+        let ((begun, has_begun), (bring, brought)) = (channel(), channel());
+        let asking = Arc::clone(&holding);
+        // It panics as soon as nobody brings it anything.
+        let first = elsewhere(move || asking.ask(search(begun, brought)));
+        has_begun.recv().unwrap();
+        let asking = Arc::clone(&holding);
+        let other = elsewhere(move || asking.ask(|| panic!("a second search")));
+        while holding.look(|state| !matches!(state, State::Searching(waiting) if waiting.len() == 1)) {
+            thread::yield_now();
+        }
+        drop(bring);
+        for asker in [first, other] {
+            let Err(Refusal::Failed(error)) = asker.recv_timeout(SOON).unwrap() else { panic!("no failure") };
+            assert_eq!(error.code(), ErrorCode::Internal);
+            assert!(error.to_string().contains("search"), "{error}");
+        }
+        // The next who asks searches again.
+        let (told, _given) = channel();
+        assert!(holding.ask(|| Ok(Thing(told))).is_ok());
+    }
+
+    #[test]
+    fn nobody_waits_for_a_search_that_panicked_or_for_what_panics_when_it_is_given_back() {
+        let (begun, has_begun) = channel();
+        let (bring, brought) = channel();
+        let searching = Arc::new(Holding::new());
+        let asking = Arc::clone(&searching);
+        let first = elsewhere(move || asking.ask(search(begun, brought)));
+        has_begun.recv().unwrap();
+        searching.forget();
+        drop(bring);
+        assert!(is_over(&first.recv_timeout(SOON).unwrap()));
+
+        // Nobody is there to be told that it was given back: that panics.
+        let held = Arc::new(Holding::new());
+        assert!(held.ask(|| Ok(Thing(channel().0))).is_ok());
+        let forgetting = Arc::clone(&held);
+        assert!(elsewhere(move || forgetting.forget()).recv_timeout(SOON).is_err());
+
+        for holding in [searching, held] {
+            elsewhere(move || holding.until_forgotten()).recv_timeout(SOON).unwrap();
+        }
     }
 
     #[test]
