@@ -5,12 +5,17 @@
 use std::collections::HashMap;
 
 use pulltoken_core::Result;
+use pulltoken_native::core_limit;
+
+/// Starts a program, with the user's own limit on core files: whatever we start has to be started by this.
+pub(crate) use pulltoken_native::core_limit::with_the_users as with_the_users_limits;
 
 /// Names the open file that holds what was handed over.
 pub(crate) const HANDLE: &str = "PULLTOKEN_HANDED_OVER";
 
 /// Closes this process to others of the same user: no memory, environment or core file of it can be
-/// read. The first act of `main`, and it lasts; programs that are started are as open as ever.
+/// read. The first act of `main`, and it lasts; programs that are started are as open as ever, where
+/// they are started by [`with_the_users_limits`].
 pub(crate) fn close_to_others() {
     #[cfg(target_os = "linux")]
     {
@@ -18,6 +23,7 @@ pub(crate) fn close_to_others() {
         // A kernel that knows no such thing leaves nothing better to do.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
+    core_limit::give_up();
 }
 
 /// Starts this program once more, in the same process, where secrets lie in the environment that it
@@ -100,7 +106,7 @@ mod inherited {
     use pulltoken_core::{Error, ErrorCode, Result, Secret};
     use rustix::io::{FdFlags, fcntl_setfd, ioctl_fionbio};
 
-    use super::HANDLE;
+    use super::{HANDLE, with_the_users_limits};
     use crate::exec::environment::Environment;
 
     /// Handed over is no more than this: pipes hold it, but for users who have very many of them.
@@ -154,7 +160,7 @@ mod inherited {
             command.env_remove(name);
         }
         // Returns only where it failed: then this process goes on as it is, closed to others.
-        let _ = command.exec();
+        let _ = with_the_users_limits(|| command.exec());
     }
 
     /// A pipe with all of this in it.

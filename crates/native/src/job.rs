@@ -8,6 +8,8 @@ use pulltoken_client::ambient::{Job, Ran, Running};
 use pulltoken_core::Secret;
 use tokio::process::Command;
 
+use crate::core_limit;
+
 /// A file larger than this holds neither a token nor an event.
 const LIMIT: u64 = 16 << 20;
 
@@ -33,7 +35,7 @@ fn run(program: &str, arguments: &[&str]) -> Running {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     Box::pin(async move {
-        let ended = command.output().await?;
+        let ended = core_limit::with_the_users(|| command.spawn())?.wait_with_output().await?;
         let out = String::from_utf8(ended.stdout).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
         let err = String::from_utf8_lossy(&ended.stderr).into_owned();
         Ok(Ran { succeeded: ended.status.success(), out: Secret::new(out), err })

@@ -1,8 +1,10 @@
 //! What a program with an operating system under it lends to [`pulltoken_client`]: network, clock,
-//! chance, keys, a store for sessions and a browser to sign in with.
+//! chance, keys, a store for sessions and a browser to sign in with; and what it owes to whom it starts
+//! programs for.
 
 mod clock;
 mod connect_to;
+pub mod core_limit;
 mod failure;
 mod here;
 mod host;

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 use pulltoken_core::{Error, ErrorCode, Result};
 
 use super::environment::Environment;
+use crate::process::with_the_users_limits;
 
 /// Runs a program to its end, with our standard streams and terminal.
 ///
@@ -17,7 +18,7 @@ pub(crate) fn run(program: &Path, arguments: &[OsString], environment: Environme
     let mut command = Command::new(program);
     command.args(arguments).env_clear().envs(environment.iter());
     let signals = signals::Watch::begin()?;
-    let mut child = command.spawn().map_err(|error| {
+    let mut child = with_the_users_limits(|| command.spawn()).map_err(|error| {
         let code = if error.kind() == ErrorKind::NotFound {
             ErrorCode::CommandNotFound
         } else {

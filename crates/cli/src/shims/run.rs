@@ -187,7 +187,9 @@ fn through(
 #[cfg(unix)]
 fn start(program: &Path, arguments: &[OsString], environment: Environment) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
-    let error = std::process::Command::new(program).args(arguments).env_clear().envs(environment.iter()).exec();
+    let mut command = std::process::Command::new(program);
+    command.args(arguments).env_clear().envs(environment.iter());
+    let error = crate::process::with_the_users_limits(|| command.exec());
     let message = format!("`{}` could not be started: {error}", program.display());
     Err(Error::new(ErrorCode::CommandNotExecutable, message))
 }

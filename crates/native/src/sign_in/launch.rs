@@ -5,6 +5,8 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
+use crate::core_limit;
+
 /// Whether this machine seems to have a browser to open: `BROWSER` names one, or there is a desktop.
 pub fn can_open(variable: &dyn Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
@@ -24,7 +26,7 @@ pub(super) fn open(url: &str) -> io::Result<Child> {
     for mut command in own.chain(open::commands(url).into_iter().map(Command::from)) {
         // What a browser has to say is not for this terminal.
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        match command.spawn() {
+        match core_limit::with_the_users(|| command.spawn()) {
             Ok(child) => return Ok(child),
             Err(error) => tried = error,
         }

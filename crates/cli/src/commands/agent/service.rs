@@ -146,7 +146,8 @@ fn ask_system(commands: &[Vec<String>]) -> bool {
         let Some((program, arguments)) = words.split_first() else { return false };
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
+        let ended = process::with_the_users_limits(|| command.spawn()).and_then(|mut child| child.wait());
+        ended.is_ok_and(|status| status.success())
     })
 }
 

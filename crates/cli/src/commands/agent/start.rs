@@ -49,7 +49,8 @@ pub(super) fn start(handover: &Handover) -> Result<AgentName> {
     // What the secrets were is replaced or gone there, too.
     command.env_clear().envs(Environment::scrubbed(&[]).iter());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut agent = command.spawn().map_err(|error| failed(error.to_string()))?;
+    // It gives up by itself what it starts programs with.
+    let mut agent = process::with_the_users_limits(|| command.spawn()).map_err(|error| failed(error.to_string()))?;
     let (Some(mut to_agent), Some(from_agent)) = (agent.stdin.take(), agent.stdout.take()) else {
         return Err(failed("it has no pipes".into()));
     };
