@@ -51,7 +51,7 @@ fn ask_pulltoken(arguments: &[OsString]) -> Result<ExitCode> {
 fn become_it(mut command: Command) -> std::io::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
     // Returns where it fails alone.
-    Err(command.exec())
+    Err(crate::process::with_the_users_limits(|| command.exec()))
 }
 
 #[cfg(not(unix))]
