@@ -17,7 +17,7 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::sync::OnceCell;
 use tower_service::Service;
 
@@ -30,6 +30,8 @@ const STREAM_WINDOW: u32 = 1 << 20;
 /// The same for all answers of a connection. More than streams ever hold together, so that a slow
 /// client of one does not stop the others.
 const CONNECTION_WINDOW: u32 = 256 << 20;
+/// How many bytes are read from a server at once: by itself TLS reads 4 KiB at a time.
+const READ_AT_ONCE: usize = 64 << 10;
 /// How often a connection of HTTP/2 that says nothing is asked whether it still lives.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
@@ -81,6 +83,7 @@ impl Connector {
                 return Ok(Link { wire, h2: false });
             }
             let wire = self.dialer.dial(&to, self.reach).await?;
+            let wire = Box::new(BufReader::with_capacity(READ_AT_ONCE, wire));
             let stream = dial::tls(&self.tls, to.name(), wire).await?;
             let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             Ok(Link { wire: Box::new(stream), h2 })

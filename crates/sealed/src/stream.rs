@@ -13,6 +13,8 @@ use tokio_rustls::server::TlsStream;
 use crate::head::{self, Head, Malformed};
 use crate::quiet::{Silence, within};
 
+/// What a head takes as a rule, in bytes: read at once.
+const HEAD: usize = 2 << 10;
 /// How long a client may keep a connection between two requests.
 const IDLE_LIMIT: Duration = Duration::from_secs(600);
 /// How long, and for how many bytes, a client that is being refused is listened to, so that it gets
@@ -114,7 +116,7 @@ pub(crate) enum NoHead {
 
 impl<S: Client> Inbound<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, buffer: BytesMut::new() }
+        Self { stream, buffer: BytesMut::with_capacity(HEAD) }
     }
 
     /// The stream, with what has been read of it.
