@@ -1,10 +1,10 @@
 'use strict';
-// Loaded by Node before npm. npm reads the file of authorities into a list, and whatever it asks for, it makes a
-// key of the whole list and has Node read every one of them anew, for each connection: some 20 ms for 150 of
-// them. With this module npm's list has one entry, which stands for all, and Node reads once what it has not read.
+// Loaded by Node before a package manager. Such a program reads the file of authorities into a list, and whatever
+// it asks for, it has Node read every one of them anew, for each connection: some 20 ms for 150 of them. With this
+// module its list has one entry, which stands for all, and Node reads once what it has not read.
 const bundle = '' /* bundle */;
 
-// What npm starts is to find its environment as if this module had not been.
+// What it starts is to find its environment as if this module had not been.
 const own = null /* own */;
 if (own === null) delete process.env.NODE_OPTIONS;
 else process.env.NODE_OPTIONS = own;
@@ -14,12 +14,27 @@ const tls = require('tls');
 
 let authorities = [];
 
-const read = fs.readFileSync;
-fs.readFileSync = function readFileSync(path, ...options) {
-  const content = read.call(this, path, ...options);
-  if (path !== bundle || typeof content !== 'string') return content;
-  authorities = content.split(/(?<=-----END CERTIFICATE-----)\s*/).filter(Boolean);
-  return authorities.at(-1) ?? content;
+// What is given to a reader of the file.
+function shortened(path, content) {
+  if (path !== bundle) return content;
+  authorities = content.toString().split(/(?<=-----END CERTIFICATE-----)\s*/).filter(Boolean);
+  const one = authorities.at(-1);
+  if (one === undefined) return content;
+  return typeof content === 'string' ? one : Buffer.from(one);
+}
+
+const { readFileSync, readFile } = fs;
+const readLater = fs.promises.readFile;
+fs.readFileSync = function (path, ...options) {
+  return shortened(path, readFileSync.call(this, path, ...options));
+};
+fs.readFile = function (path, ...rest) {
+  const done = rest.pop();
+  if (typeof done !== 'function') return readFile.call(this, path, ...rest, done);
+  return readFile.call(this, path, ...rest, (error, content) => done(error, error ? content : shortened(path, content)));
+};
+fs.promises.readFile = async function (path, ...options) {
+  return shortened(path, await readLater.call(this, path, ...options));
 };
 
 // What goes into a context besides authorities, as Node documents it: by plain values contexts are told apart ...

@@ -1,8 +1,9 @@
-//! A module that Node loads before npm: the file of authorities is read once, not for each connection.
+//! A module that Node loads before a package manager: the file of authorities is read once, not for each connection.
 
 use std::ffi::OsStr;
 
 use pulltoken_core::Result;
+use pulltoken_core::package_managers::{PackageManager, Version};
 
 use super::environment::Environment;
 use super::preload;
@@ -10,7 +11,19 @@ use super::run_file::RunFile;
 
 const SOURCE: &str = include_str!("contexts.cjs");
 
-/// Has Node load the module, unless it could not put the user's own options back. Without it npm
+/// Whether this package manager runs in Node, and reads the file anew for each connection.
+pub(super) fn are_made_by(manager: PackageManager, version: Option<Version>) -> bool {
+    match manager {
+        PackageManager::Npm => true,
+        // 12 is a native program.
+        PackageManager::Pnpm => version.is_some_and(|version| version.major < 12),
+        // 2 and 3 are given no such file.
+        PackageManager::Yarn => version.is_some_and(|version| version.major < 2 || version.major >= 4),
+        PackageManager::Bun => false,
+    }
+}
+
+/// Has Node load the module, unless it could not put the user's own options back. Without it it
 /// does the same, later.
 ///
 /// # Errors

@@ -14,9 +14,9 @@ use super::user::User;
 use super::{contexts, detours, lockfile, pnpm_config};
 use crate::output;
 
-/// How many connections npm may open: they end on this machine, and go on as one. They hide the way to the
-/// registry; more of them cost npm more time than they save (measured with 300 packages, 16 to 100
-/// connections, answers up to 100 ms late).
+/// How many connections npm may open, and how much pnpm and Yarn 1 may ask for at a time: they end on this machine, and
+/// go on as one. They hide the way to the registry; more of them cost more time than they save (measured
+/// with npm and 300 packages, 16 to 100 connections, answers up to 100 ms late).
 const CONNECTIONS: u32 = 48;
 
 /// The way to the registry through an open proxy.
@@ -76,7 +76,7 @@ impl Lease {
     }
 
     /// Sets what a package manager with these arguments is to find, and names a lockfile that was
-    /// made against another registry. A file that is returned has to last as long as it runs.
+    /// made against another registry. The files that are returned have to last as long as it runs.
     ///
     /// # Errors
     /// `file_unreadable` for a current folder that is gone; `file_unwritable`.
@@ -86,7 +86,7 @@ impl Lease {
         (manager, version): (PackageManager, Option<Version>),
         arguments: &[OsString],
         user: &User,
-    ) -> Result<Option<RunFile>> {
+    ) -> Result<Vec<RunFile>> {
         let line = Arguments::read(arguments);
         let project = Project::find(&line)?;
         let darts = self.darts();
@@ -100,17 +100,17 @@ impl Lease {
         }
         let names_registry = line.names_registry || project.uses(manager, environment, user, &darts);
         self.lend(environment, manager, version, user, names_registry);
-        match manager {
-            PackageManager::Npm if self.is_tls() => contexts::load(environment, &self.ca_file),
-            PackageManager::Pnpm => {
-                let config = pnpm_config::without_authorities(version, user)?;
-                if let Some(config) = &config {
-                    environment.set("npm_config_userconfig", config.path());
-                }
-                Ok(config)
-            }
-            _ => Ok(None),
+        let mut files = Vec::new();
+        if manager == PackageManager::Pnpm
+            && let Some(config) = pnpm_config::without_authorities(version, user)?
+        {
+            environment.set("npm_config_userconfig", config.path());
+            files.push(config);
         }
+        if self.is_tls() && contexts::are_made_by(manager, version) {
+            files.extend(contexts::load(environment, &self.ca_file)?);
+        }
+        Ok(files)
     }
 
     fn is_tls(&self) -> bool {
@@ -151,14 +151,21 @@ impl Lease {
         exempt: &str,
         names_registry: bool,
     ) -> Vec<Variable> {
-        let has_choice = user.sets("maxsockets") || environment.get_ignoring_case("npm_config_maxsockets").is_some();
+        let setting = package_managers::concurrency_setting(manager);
+        let is_open = |setting: &str| {
+            let in_environment = |prefix| {
+                let name = format!("{prefix}_{}", setting.replace('-', "_"));
+                environment.get_ignoring_case(&name).is_some()
+            };
+            !user.sets(setting) && !["npm_config", "pnpm_config", "yarn"].into_iter().any(in_environment)
+        };
         let handles = Handles {
             registry: self.urls.first().map(String::as_str).filter(|_| !names_registry),
             tls: self.is_tls(),
             proxy: &self.proxy,
             ca_file: &self.ca_file,
             no_proxy: exempt,
-            connections: (!has_choice).then_some(CONNECTIONS),
+            connections: setting.is_some_and(is_open).then_some(CONNECTIONS),
         };
         package_managers::sealed(manager, version, &handles)
     }

@@ -17,7 +17,7 @@ use crate::shims;
 /// Files that go when the command has ended.
 pub(crate) struct Loan {
     _shims: Option<RunFolder>,
-    _config: Option<RunFile>,
+    _files: Vec<RunFile>,
 }
 
 impl Loan {
@@ -38,11 +38,11 @@ impl Loan {
         // In an agent's shell even what an install starts would be that agent's.
         let may_start_others = !which.is_some_and(installs) || environment.get(name::VARIABLE).is_some();
         let shims = may_start_others.then(|| lend_shims(lease, ca_bundle, environment)).transpose()?;
-        let config = match which {
+        let files = match which {
             Some(which) => lease.prepare(environment, which, arguments, user)?,
-            None => None,
+            None => Vec::new(),
         };
-        Ok(Self { _shims: shims, _config: config })
+        Ok(Self { _shims: shims, _files: files })
     }
 }
 

@@ -177,7 +177,7 @@ fn through(
     let lease = told.lease(&name)?.ok_or_else(gone)?;
     let mut environment = Environment::scrubbed(&[]);
     let user = User::read(&environment);
-    if let Some(config) = lease.prepare(&mut environment, which, arguments, &user)? {
+    for config in lease.prepare(&mut environment, which, arguments, &user)? {
         config.leave_to_successor();
     }
     Ok(environment)

@@ -10,7 +10,7 @@ mod sealed;
 mod version;
 
 pub use commands::{asks_registry, writes_elsewhere};
-pub use sealed::{Handles, Variable, sealed};
+pub use sealed::{Handles, Variable, concurrency_setting, sealed};
 pub use version::Version;
 
 use std::fmt;

@@ -35,6 +35,16 @@ pub struct Variable {
 /// would be heard then.
 const NOBODY: &str = "no-proxy.invalid";
 
+/// The setting by which a user says how many connections, or requests, at a time a package manager may
+/// have; `None` where it is left alone.
+pub fn concurrency_setting(manager: PackageManager) -> Option<&'static str> {
+    match manager {
+        PackageManager::Npm => Some("maxsockets"),
+        PackageManager::Pnpm | PackageManager::Yarn => Some("network-concurrency"),
+        PackageManager::Bun => None,
+    }
+}
+
 /// The variables for a package manager. Where its version is not known, those that do no harm in
 /// any version are set.
 pub fn sealed(manager: PackageManager, version: Option<Version>, handles: &Handles<'_>) -> Vec<Variable> {
@@ -56,9 +66,7 @@ struct Variables<'a> {
 impl Variables<'_> {
     fn npm(&mut self, version: Option<Version>) {
         self.npm_family();
-        if let Some(connections) = self.handles.connections {
-            self.text("npm_config_maxsockets", &connections.to_string());
-        }
+        self.connections("npm_config_maxsockets");
         // npm 12 refuses tarballs outside the registry's path (EALLOWREMOTE): upstream ones lie there.
         if version.is_some_and(|version| version.major >= 12) {
             self.text("npm_config_allow_remote", "all");
@@ -71,8 +79,10 @@ impl Variables<'_> {
         if major.is_none_or(|major| major < 11) {
             self.npm_family();
             self.no_proxy("npm_config_no_proxy");
+            self.connections("npm_config_network_concurrency");
         }
         if major.is_none_or(|major| major >= 11) {
+            self.connections("pnpm_config_network_concurrency");
             self.no_proxy("pnpm_config_no_proxy");
             self.registry("pnpm_config_registry");
             self.proxy("pnpm_config_https_proxy", "pnpm_config_http_proxy");
@@ -97,6 +107,10 @@ impl Variables<'_> {
         let major = version.map(|version| version.major);
         if major.is_none_or(|major| major < 2) {
             self.npm_family();
+        }
+        // Its own choice is 8 there, and 50 from 4 on.
+        if major.is_some_and(|major| major < 2) {
+            self.connections("YARN_NETWORK_CONCURRENCY");
         }
         if major.is_none_or(|major| major >= 2) {
             self.registry("YARN_NPM_REGISTRY_SERVER");
@@ -125,6 +139,12 @@ impl Variables<'_> {
         self.no_proxy("NO_PROXY");
         self.no_proxy("no_proxy");
         self.ca("NODE_EXTRA_CA_CERTS");
+    }
+
+    fn connections(&mut self, name: &'static str) {
+        if let Some(connections) = self.handles.connections {
+            self.text(name, &connections.to_string());
+        }
     }
 
     fn registry(&mut self, name: &'static str) {
@@ -177,6 +197,7 @@ mod tests {
     fn each_is_sent_by_its_own_names() {
         let npm = ["npm_config_registry", "npm_config_https_proxy", "npm_config_noproxy", "npm_config_cafile"];
         let pnpm = [
+            "pnpm_config_network_concurrency",
             "pnpm_config_no_proxy",
             "pnpm_config_registry",
             "pnpm_config_https_proxy",
@@ -187,10 +208,11 @@ mod tests {
         assert_eq!(names(PackageManager::Npm, Some("11.1.0"), true), with(&npm, &["npm_config_maxsockets"]));
         let twelve = with(&npm, &["npm_config_maxsockets", "npm_config_allow_remote"]);
         assert_eq!(names(PackageManager::Npm, Some("12.0.0"), true), twelve);
-        assert_eq!(names(PackageManager::Pnpm, Some("10.1.0"), true), with(&npm, &["npm_config_no_proxy"]));
+        let ten = with(&npm, &["npm_config_no_proxy", "npm_config_network_concurrency"]);
+        assert_eq!(names(PackageManager::Pnpm, Some("10.1.0"), true), ten);
         assert_eq!(names(PackageManager::Pnpm, Some("11.1.0"), true), pnpm);
         assert_eq!(names(PackageManager::Pnpm, Some("12.1.0"), true), with(&pnpm, &["SSL_CERT_FILE"]));
-        assert_eq!(names(PackageManager::Yarn, Some("1.22.22"), true), npm);
+        assert_eq!(names(PackageManager::Yarn, Some("1.22.22"), true), with(&npm, &["YARN_NETWORK_CONCURRENCY"]));
         let yarn = ["YARN_NPM_REGISTRY_SERVER", "YARN_HTTPS_PROXY", "YARN_NPM_ALWAYS_AUTH"];
         assert_eq!(names(PackageManager::Yarn, Some("3.8.7"), true), with(&yarn, &["NODE_EXTRA_CA_CERTS"]));
         assert_eq!(names(PackageManager::Yarn, Some("4.1.0"), true), with(&yarn, &["YARN_HTTPS_CA_FILE_PATH"]));
