@@ -1,4 +1,5 @@
-//! A module that Node loads before a package manager: the file of authorities is read once, not for each connection.
+//! A module that Node loads before a package manager: the file of authorities is read once, not for each
+//! connection.
 
 use std::ffi::OsStr;
 
@@ -12,7 +13,7 @@ use super::run_file::RunFile;
 const SOURCE: &str = include_str!("contexts.cjs");
 
 /// Whether this package manager runs in Node, and reads the file anew for each connection.
-pub(super) fn are_made_by(manager: PackageManager, version: Option<Version>) -> bool {
+pub(super) fn are_read_anew_by(manager: PackageManager, version: Option<Version>) -> bool {
     match manager {
         PackageManager::Npm => true,
         // 12 is a native program.
@@ -23,8 +24,8 @@ pub(super) fn are_made_by(manager: PackageManager, version: Option<Version>) -> 
     }
 }
 
-/// Has Node load the module, unless it could not put the user's own options back. Without it it
-/// does the same, later.
+/// Has Node load the module, unless it could not put the user's own options back. Without it all
+/// works as well, later.
 ///
 /// # Errors
 /// `file_unwritable`.

@@ -14,9 +14,9 @@ use super::user::User;
 use super::{contexts, detours, lockfile, pnpm_config};
 use crate::output;
 
-/// How many connections npm may open, and how much pnpm and Yarn 1 may ask for at a time: they end on this machine, and
-/// go on as one. They hide the way to the registry; more of them cost more time than they save (measured
-/// with npm and 300 packages, 16 to 100 connections, answers up to 100 ms late).
+/// How many connections npm may open, and how much pnpm up to 10 and Yarn 1 may ask for at a time: they end
+/// on this machine, and go on as one. They hide the way to the registry; more of them cost more time than
+/// they save (measured with npm and 300 packages, 16 to 100 connections, answers up to 100 ms late).
 const CONNECTIONS: u32 = 48;
 
 /// The way to the registry through an open proxy.
@@ -107,7 +107,7 @@ impl Lease {
             environment.set("npm_config_userconfig", config.path());
             files.push(config);
         }
-        if self.is_tls() && contexts::are_made_by(manager, version) {
+        if self.is_tls() && contexts::are_read_anew_by(manager, version) {
             files.extend(contexts::load(environment, &self.ca_file)?);
         }
         Ok(files)
@@ -157,7 +157,7 @@ impl Lease {
                 let name = format!("{prefix}_{}", setting.replace('-', "_"));
                 environment.get_ignoring_case(&name).is_some()
             };
-            !user.sets(setting) && !["npm_config", "pnpm_config", "yarn"].into_iter().any(in_environment)
+            !user.sets(setting) && !["npm_config", "yarn"].into_iter().any(in_environment)
         };
         let handles = Handles {
             registry: self.urls.first().map(String::as_str).filter(|_| !names_registry),

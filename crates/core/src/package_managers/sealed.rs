@@ -36,7 +36,7 @@ pub struct Variable {
 const NOBODY: &str = "no-proxy.invalid";
 
 /// The setting by which a user says how many connections, or requests, at a time a package manager may
-/// have; `None` where it is left alone.
+/// have; `None` where it is left alone in every version.
 pub fn concurrency_setting(manager: PackageManager) -> Option<&'static str> {
     match manager {
         PackageManager::Npm => Some("maxsockets"),
@@ -79,10 +79,10 @@ impl Variables<'_> {
         if major.is_none_or(|major| major < 11) {
             self.npm_family();
             self.no_proxy("npm_config_no_proxy");
+            // From 11 on its own choice is 64 or more.
             self.connections("npm_config_network_concurrency");
         }
         if major.is_none_or(|major| major >= 11) {
-            self.connections("pnpm_config_network_concurrency");
             self.no_proxy("pnpm_config_no_proxy");
             self.registry("pnpm_config_registry");
             self.proxy("pnpm_config_https_proxy", "pnpm_config_http_proxy");
@@ -197,7 +197,6 @@ mod tests {
     fn each_is_sent_by_its_own_names() {
         let npm = ["npm_config_registry", "npm_config_https_proxy", "npm_config_noproxy", "npm_config_cafile"];
         let pnpm = [
-            "pnpm_config_network_concurrency",
             "pnpm_config_no_proxy",
             "pnpm_config_registry",
             "pnpm_config_https_proxy",

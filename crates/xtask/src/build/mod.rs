@@ -39,8 +39,9 @@ impl Profile {
 pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     setup::toolchains(workspace)?;
     all(workspace, Profile::Release)?;
-    println!("{}", workspace.built(Profile::Release.folder(), "pulltoken").display());
-    println!("{}", workspace.built(Profile::Release.folder(), "pulltoken-sim").display());
+    for program in ["pulltoken", "pulltoken-helper-pnpm", "pulltoken-sim"] {
+        println!("{}", workspace.built(Profile::Release.folder(), program).display());
+    }
     println!("{}", workspace.root.join("npm/pulltoken").display());
     println!("{}", workspace.root.join("npm/yarn-plugin-pulltoken/dist/yarn-plugin-pulltoken.cjs").display());
     println!("{}", workspace.root.join("web-demo/dist").display());

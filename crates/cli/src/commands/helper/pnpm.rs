@@ -102,7 +102,7 @@ fn config(common: &Common) -> Result<String> {
 /// missing.
 fn small() -> Result<String> {
     let program = shims::folder::program()?;
-    let small = beside(&program);
+    let small = beside(&program, SMALL);
     let Some(text) = small.to_str().filter(|text| is_plain(text)) else {
         let shown = printable_prefix(&small.to_string_lossy(), 200);
         let message = format!("pnpm cannot call `{shown}`: its path may have no spaces, quotes or signs of a shell");
@@ -117,12 +117,13 @@ fn small() -> Result<String> {
     Ok(text.to_owned())
 }
 
-fn beside(program: &Path) -> PathBuf {
-    let mut small = program.with_file_name(SMALL);
+/// The path of a program of this name that was installed with this one.
+pub(super) fn beside(program: &Path, name: &str) -> PathBuf {
+    let mut other = program.with_file_name(name);
     if let Some(extension) = program.extension() {
-        small.set_extension(extension);
+        other.set_extension(extension);
     }
-    small
+    other
 }
 
 /// Whether neither a shell nor pnpm reads anything into a path.
@@ -146,8 +147,8 @@ mod tests {
 
     #[test]
     fn the_small_program_lies_beside_this_one() {
-        assert_eq!(beside(Path::new("/usr/bin/pulltoken")), Path::new("/usr/bin/pulltoken-helper-pnpm"));
-        assert_eq!(beside(Path::new("/opt/pulltoken.exe")), Path::new("/opt/pulltoken-helper-pnpm.exe"));
+        assert_eq!(beside(Path::new("/usr/bin/pulltoken"), SMALL), Path::new("/usr/bin/pulltoken-helper-pnpm"));
+        assert_eq!(beside(Path::new("/opt/pulltoken.exe"), SMALL), Path::new("/opt/pulltoken-helper-pnpm.exe"));
     }
 
     #[test]

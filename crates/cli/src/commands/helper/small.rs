@@ -37,11 +37,7 @@ fn at_hand() -> Option<Secret> {
 }
 
 fn ask_pulltoken(arguments: &[OsString]) -> Result<ExitCode> {
-    let own = crate::shims::folder::program()?;
-    let mut program = own.with_file_name(PULLTOKEN);
-    if let Some(extension) = own.extension() {
-        program.set_extension(extension);
-    }
+    let program = pnpm::beside(&crate::shims::folder::program()?, PULLTOKEN);
     let mut command = Command::new(&program);
     command.args(["helper", "pnpm"]).args(arguments);
     become_it(command).map_err(|error| missing(&program, &error))
