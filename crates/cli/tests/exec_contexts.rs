@@ -31,6 +31,13 @@ const COUNT: &str = "
 /// What a script finds in a Node that has loaded the module for a `bundle` of four authorities, three of
 /// them Node's own.
 fn told(script: &str) -> Value {
+    let foreign = Sim::builder().tls(true).start().unwrap();
+    told_of(&[&foreign], script)
+}
+
+/// The same for a bundle of three of Node's own and those of these platforms; `argv[2]` tells where the
+/// first of them is.
+fn told_of(foreign: &[&Sim], script: &str) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
         std::fs::write(folder.path().join(name), text).unwrap();
@@ -40,15 +47,16 @@ fn told(script: &str) -> Value {
         .args(["--print", r"require('tls').rootCertificates.slice(0, 3).join('\n')"])
         .output()
         .unwrap();
-    let sim = Sim::builder().tls(true).start().unwrap();
-    let foreign = std::fs::read_to_string(sim.ca_file().unwrap()).unwrap();
+    let foreigners = foreign.iter().map(|sim| std::fs::read_to_string(sim.ca_file().unwrap()).unwrap());
     let authorities = rewrapped(&String::from_utf8(authorities.stdout).unwrap());
-    std::fs::write(&bundle, authorities + &foreign).unwrap();
+    std::fs::write(&bundle, authorities + &foreigners.collect::<String>()).unwrap();
     write("count.cjs", COUNT);
     write("module.cjs", &MODULE.replace("'' /* bundle */", &json!(bundle).to_string()));
     write("script.cjs", script);
     let arguments = ["--require", "./count.cjs", "--require", "./module.cjs", "script.cjs"];
-    let output = Command::new("node").args(arguments).current_dir(folder.path()).output().unwrap();
+    let mut command = Command::new("node");
+    command.args(arguments).args(foreign.first().and_then(|sim| sim.connect_to())).env_remove("NODE_EXTRA_CA_CERTS");
+    let output = command.current_dir(folder.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -116,6 +124,25 @@ fn it_is_one_entry_however_it_is_read() {
             console.log(JSON.stringify([new Set(all).size, all[0].split('BEGIN').length - 1, await failed('/nowhere')]));
         })();";
     assert_eq!(told(script), json!([1, 1, "ENOENT"]));
+}
+
+#[test]
+fn each_of_them_is_believed_and_nobody_else() {
+    let script = r"
+        const tls = require('tls');
+        const ca = [require('fs').readFileSync(__dirname + '/bundle.pem', 'utf8')];
+        const [servername, , host, port] = process.argv[2].split(',')[0].split(':');
+        const meets = (ca) => new Promise((done) => {
+            const socket = tls.connect({ host, port, servername, ca }, () => (socket.destroy(), done('believed')));
+            socket.on('error', ({ code }) => done(code));
+        });
+        (async () => console.log(JSON.stringify([await meets(ca), await meets(undefined)])))();";
+    let (theirs, ours) = (Sim::builder().tls(true).start().unwrap(), Sim::builder().tls(true).start().unwrap());
+    // The last entry stands for all: it is the other's authority that signed.
+    assert_eq!(told_of(&[&theirs, &ours], script), json!(["believed", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"]));
+    let stranger = Sim::builder().tls(true).start().unwrap();
+    let reached = script.replace("process.argv[2]", &json!(stranger.connect_to().unwrap()).to_string());
+    assert_ne!(told_of(&[&theirs, &ours], &reached)[0], json!("believed"));
 }
 
 #[test]
