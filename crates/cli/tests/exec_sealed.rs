@@ -76,11 +76,11 @@ fn the_report_tells_what_came_from_where_and_no_secret() {
 #[test]
 fn a_report_that_cannot_be_written_is_found_out_before_anything_runs() {
     let project = Project::new(PLAIN);
-    for path in ["nowhere/report.json", "."] {
+    for (path, why) in [("nowhere/report.json", "its folder does not exist"), (".", "it is a folder")] {
         let refused =
             project.run(&format!("--report {path}"), "npm install right-hand").failure(125, "file_unwritable");
         assert!(
-            refused.err.contains(&format!("written to {path}: ")) && !refused.err.contains(".report-"),
+            refused.err.contains(&format!("written to {path}: {why}\n")) && !refused.err.contains(".report-"),
             "{}",
             refused.err
         );

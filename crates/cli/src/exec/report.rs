@@ -1,7 +1,7 @@
 //! `--report`: what was installed, and from where.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use pulltoken_core::{Error, ErrorCode, Result};
@@ -54,7 +54,10 @@ fn begin(path: &Path) -> Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made = tempfile::Builder::new().prefix(".report-").tempfile_in(folder);
     // The error itself names the file beside it, of which nobody knows.
-    made.map_err(|error| unwritable(path, error.kind()))
+    made.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => unwritable(path, "its folder does not exist"),
+        kind => unwritable(path, kind),
+    })
 }
 
 fn unwritable(path: &Path, why: impl Display) -> Error {
